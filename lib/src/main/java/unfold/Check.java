@@ -1,0 +1,64 @@
+package unfold;
+
+/** Checks of arguments: each throws an {@link IllegalArgumentException} with name, value and what is allowed. */
+public final class Check {
+  private Check() {}
+
+  /** Returns the value, which must be at least {@code low}. */
+  public static int atLeast(String name, int value, int low) {
+    that(value >= low, "%s must be at least %d, but was %d", name, low, value);
+    return value;
+  }
+
+  /** Returns the value, which must be in {@code low..high}, both included. */
+  public static int within(String name, int value, int low, int high) {
+    that(value >= low && value <= high, "%s must be in %d..%d, but was %d", name, low, high, value);
+    return value;
+  }
+
+  /** Returns the value, which must be finite and above zero. */
+  public static double positive(String name, double value) {
+    that(value > 0 && Double.isFinite(value), "%s must be finite and above 0, but was %s", name, value);
+    return value;
+  }
+
+  /** Returns the value, which must be neither NaN nor infinite. */
+  public static double finite(String name, double value) {
+    that(Double.isFinite(value), "%s must be finite, but was %s", name, value);
+    return value;
+  }
+
+  /** Returns the array, all of whose numbers must be finite. */
+  public static double[] finite(String name, double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isFinite(values[i])) {
+        throw new IllegalArgumentException(name + "[" + i + "] must be finite, but was " + values[i]);
+      }
+    }
+    return values;
+  }
+
+  /**
+   * Returns the array, whose length must be the product of its sizes.
+   *
+   * @param name the array's name with its axis letters, as {@code xTBI}
+   */
+  public static double[] shape(String name, double[] array, int... sizes) {
+    long length = 1;
+    StringBuilder shape = new StringBuilder();
+    for (int size : sizes) {
+      length *= size;
+      shape.append(shape.length() == 0 ? "" : " x ").append(size);
+    }
+    that(array.length == length, "%s must hold %s = %d numbers, but holds %d", name, shape, length,
+        array.length);
+    return array;
+  }
+
+  /** Throws with the formatted message unless the condition holds. */
+  public static void that(boolean condition, String message, Object... arguments) {
+    if (!condition) {
+      throw new IllegalArgumentException(String.format(java.util.Locale.ROOT, message, arguments));
+    }
+  }
+}

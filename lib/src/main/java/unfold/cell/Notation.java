@@ -1,0 +1,41 @@
+package unfold.cell;
+
+/** How a paper writes its equations: what its matrices are called and how time and products are set. */
+public enum Notation {
+  /** Zhu et al.: W^i x_t + U^i d_{t-1} + V^i c_{t-1} + b^i. */
+  F1B("x"),
+  /** An Investigation of Memory: W S(t-1) + W_in X(t). */
+  MEMORY("X"),
+  /** Mohamed and Claudel: x_t * W_xi + h_{t-1} * W_hi + b_i. */
+  MCRM("x"),
+  /** Collins et al.: W^ch h_{t-1} + W^cx x_t + b^c; also for cells of one's own. */
+  CAPACITY("x");
+
+  private static final String[] LETTERS = {"W", "U", "V"};
+  private final String inputName;
+
+  Notation(String inputName) {
+    this.inputName = inputName;
+  }
+
+  String inputName() {
+    return inputName;
+  }
+
+  /** A matrix's name. {@code kind} is 0 for an operand of the input alone, k for the k-th state. */
+  String weight(String gate, int kind, String operand, boolean only) {
+    switch (this) {
+      case F1B: return join(LETTERS[Math.min(kind, LETTERS.length - 1)], gate);
+      case MCRM: return join("W", only ? gate : operand + gate);
+      default: return join("W", only ? gate : gate + operand);
+    }
+  }
+
+  String bias(String gate) {
+    return join("b", gate);
+  }
+
+  private static String join(String letter, String index) {
+    return index.isEmpty() ? letter : letter + "_" + index;
+  }
+}
