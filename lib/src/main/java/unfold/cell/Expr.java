@@ -98,7 +98,7 @@ public final class Expr {
 
   /**
    * Returns each element clamped to [-1, 1]: the activation g of "Understanding Feature Selection and Feature
-   * Memorization in RNNs", equation 17. Its derivative is 1 in (-1, 1) and 0 outside.
+   * Memorization in RNNs", equation 17. Its derivative is 1 in [-1, 1] and 0 outside.
    */
   public static Expr clamp(Expr a) {
     return of(Op.CLAMP, a.width, a);
@@ -187,9 +187,49 @@ public final class Expr {
     return biases;
   }
 
-  /** Returns a constant's number. */
-  public double value() {
-    return value;
+  /** Tells whether it is made of constants alone: one number for all elements and every step. */
+  public boolean isConstant() {
+    return width.equals(Width.ANY);
+  }
+
+  /**
+   * Returns the number that an expression of constants alone amounts to.
+   *
+   * @throws IllegalArgumentException if it is no such expression
+   */
+  public double number() {
+    Check.that(isConstant(), "%s is a vector, no constant", this);
+    if (op == Op.CONSTANT) {
+      return value;
+    }
+    double a = operands.get(0).number();
+    return operands.size() == 1 ? apply(a) : apply(a, operands.get(1).number());
+  }
+
+  /**
+   * Returns what an operation of one operand makes of a number, in double precision: the definition that all engines
+   * follow.
+   */
+  public double apply(double a) {
+    switch (op) {
+      case COMPLEMENT: return 1 - a;
+      case SIGMOID: return 1 / (1 + StrictMath.exp(-a));
+      case TANH: return StrictMath.tanh(a);
+      case RELU: return a > 0 || a != a ? a : 0;
+      case CLAMP: return a < -1 ? -1 : a > 1 ? 1 : a;
+      case LET: return a;
+      default: throw new IllegalStateException(op + " has not one operand");
+    }
+  }
+
+  /** Returns what an operation of two operands makes of two numbers. */
+  public double apply(double a, double b) {
+    switch (op) {
+      case ADD: return a + b;
+      case SUBTRACT: return a - b;
+      case MULTIPLY: return a * b;
+      default: throw new IllegalStateException(op + " has not two operands");
+    }
   }
 
   /** Returns the expression as text: {@code tanh(W_ch h' + W_cx x + b_c)}, h' being h of the step before. */

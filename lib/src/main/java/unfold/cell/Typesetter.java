@@ -56,7 +56,7 @@ final class Typesetter {
       case STATE:
         return variable(e, 1);
       case CONSTANT:
-        return e.name() == null ? number(e.value()) : symbol(e.name());
+        return e.name() == null ? number(e.number()) : symbol(e.name());
       case AFFINE:
         return enclose(affine(e), terms(e) > 1 && tightness > SUM);
       case CONCATENATE:

@@ -1,0 +1,93 @@
+package unfold.engine;
+
+import unfold.Check;
+
+/**
+ * Sequences of equal length, with their targets if there are any.
+ *
+ * @param steps the number of steps T, at least 1
+ * @param size the number of sequences B, at least 1
+ * @param xTBI the inputs
+ * @param sBS the states at time 0; null for the network's own
+ * @param yTBO the targets of squared and logistic losses; null if there are none
+ * @param cTB the classes of a softmax loss, from 0; null if there are none
+ * @param wTB how much each step of each sequence weighs in the loss, from 0 up; null for all alike
+ */
+public record Batch(int steps, int size, double[] xTBI, double[] sBS, double[] yTBO, int[] cTB, double[] wTB) {
+
+  /** Checks the arguments as far as they say by themselves. */
+  public Batch {
+    Check.atLeast("the number of steps", steps, 1);
+    Check.atLeast("the number of sequences", size, 1);
+    Check.that(xTBI.length > 0 && xTBI.length % (steps * (long) size) == 0,
+        "xTBI must hold a multiple of %d x %d numbers, but holds %d", steps, size, xTBI.length);
+    if (cTB != null) {
+      Check.that(cTB.length == steps * size, "cTB must hold %d x %d classes, but holds %d", steps, size, cTB.length);
+    }
+    if (wTB != null) {
+      Check.shape("wTB", wTB, steps, size);
+      double sum = 0;
+      for (double w : wTB) {
+        Check.that(w >= 0 && Double.isFinite(w), "weights must be finite and at least 0, but one was %s", w);
+        sum += w;
+      }
+      Check.that(sum > 0, "at least one weight must be above 0, but all are 0");
+    }
+  }
+
+  /** Returns sequences without targets. */
+  public static Batch of(int steps, int size, double[] xTBI) {
+    return new Batch(steps, size, xTBI, null, null, null, null);
+  }
+
+  /** Returns these sequences started from the given states. */
+  public Batch from(double[] sBS) {
+    return new Batch(steps, size, xTBI, sBS, yTBO, cTB, wTB);
+  }
+
+  /** Returns these sequences with targets at every step. */
+  public Batch towards(double[] yTBO) {
+    return new Batch(steps, size, xTBI, sBS, yTBO, null, wTB);
+  }
+
+  /** Returns these sequences with a class at every step. */
+  public Batch towards(int[] cTB) {
+    return new Batch(steps, size, xTBI, sBS, null, cTB, wTB);
+  }
+
+  /** Returns these sequences with weights for the loss. */
+  public Batch weighing(double[] wTB) {
+    return new Batch(steps, size, xTBI, sBS, yTBO, cTB, wTB);
+  }
+
+  /** Returns these sequences with targets that only count at the last step: {@code yBO} is O numbers a sequence. */
+  public Batch towardsLast(double[] yBO) {
+    Check.that(yBO.length % size == 0, "yBO must hold a multiple of %d numbers, but holds %d", size, yBO.length);
+    double[] yTBO = new double[steps * yBO.length];
+    System.arraycopy(yBO, 0, yTBO, (steps - 1) * yBO.length, yBO.length);
+    double[] wTB = new double[steps * size];
+    java.util.Arrays.fill(wTB, (steps - 1) * size, steps * size, 1);
+    return towards(yTBO).weighing(wTB);
+  }
+
+  /** Throws unless the batch fits a network, with targets if the loss needs them. */
+  void checkFits(Architecture a, boolean withTargets) {
+    Check.shape("xTBI", xTBI, steps, size, a.inputs());
+    if (sBS != null) {
+      Check.shape("sBS", sBS, size, a.stateWidth());
+    }
+    if (!withTargets) {
+      return;
+    }
+    Check.that(a.loss() != null, "the network must have a loss to be trained, but has none");
+    if (a.loss() == Loss.SOFTMAX_CROSS_ENTROPY) {
+      Check.that(cTB != null, "the loss %s needs classes cTB, but the batch has none", a.loss());
+      for (int c : cTB) {
+        Check.within("a class", c, 0, a.outputs() - 1);
+      }
+    } else {
+      Check.that(yTBO != null, "the loss %s needs targets yTBO, but the batch has none", a.loss());
+      Check.shape("yTBO", yTBO, steps, size, a.outputs());
+    }
+  }
+}
