@@ -1,0 +1,57 @@
+package unfold.net;
+
+import unfold.engine.Architecture.Kind;
+
+/** How the papers and the libraries that they used start their networks. Initial states start at zero. */
+public final class Initializers {
+  private Initializers() {}
+
+  /**
+   * Returns PyTorch's defaults: all of a cell uniform in +-1 / sqrt(n), linear maps (readout and projection) uniform in
+   * +-1 / sqrt(their number of inputs), which for the readout's bias too is +-1 / sqrt(n).
+   */
+  public static Initializer pytorch() {
+    return Initializer.uniformByUnits()
+        .but(Kind.READOUT, Initializer.uniformByFanIn())
+        .but(Kind.PROJECTION, Initializer.uniformByFanIn())
+        .but(Kind.PROJECTION_BIAS, Initializer.each((block, architecture, random) ->
+            (2 * random.nextDouble() - 1) / Math.sqrt(architecture.inputs())))
+        .but(Kind.INITIAL_STATE, Initializer.constant(0));
+  }
+
+  /**
+   * Returns the start of "An Investigation of Memory", section 3: W_in uniform in +-1 / sqrt(inputs), W and W_out
+   * uniform in +-1 / sqrt(N).
+   */
+  public static Initializer memory() {
+    return pytorch().but(Kind.INPUT, Initializer.uniformByFanIn());
+  }
+
+  /** Returns the start of MCRM's programs for adding, copy and MNIST: PyTorch's, with readout weights N(0, 0.01^2). */
+  public static Initializer mcrm() {
+    return pytorch().but(Kind.READOUT, Initializer.normal(0.01));
+  }
+
+  /**
+   * Returns the start of Le et al. (2015) for the IRNN: the identity for recurrent matrices, N(0, 0.001^2) for the
+   * input's, biases zero; readout as PyTorch's.
+   */
+  public static Initializer irnn() {
+    return pytorch().but(Kind.RECURRENT, Initializer.identity(1)).but(Kind.INPUT, Initializer.normal(0.001))
+        .but(Kind.BIAS, Initializer.constant(0));
+  }
+
+  /**
+   * Returns a start of "Capacity and Trainability", appendix A: rectangular matrices normal, scaled by
+   * 1 / sqrt(columns) and {@code scale}; recurrent matrices as given; biases a constant.
+   *
+   * @param recurrent {@code Initializer.identity(1)}, {@code orthogonal(s)} or {@code normalByFanIn(s)}
+   * @param scale the scale of rectangular matrices, in the paper from 0.001 to 2
+   * @param bias the value of all biases, in the paper from -2 to 2
+   */
+  public static Initializer capacity(Initializer recurrent, double scale, double bias) {
+    return Initializer.normalByFanIn(scale).but(Kind.RECURRENT, recurrent).but(Kind.BIAS, Initializer.constant(bias))
+        .but(Kind.PROJECTION_BIAS, Initializer.constant(bias)).but(Kind.READOUT_BIAS, Initializer.constant(bias))
+        .but(Kind.INITIAL_STATE, Initializer.constant(0));
+  }
+}

@@ -1,0 +1,35 @@
+package unfold.train;
+
+import unfold.Check;
+
+/** What is done to a gradient before a step. */
+public final class Gradients {
+  private Gradients() {}
+
+  /** Returns the Euclidean norm over all parameters. */
+  public static double norm(double[] gradient) {
+    double sum = 0;
+    for (double g : gradient) {
+      sum += g * g;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /**
+   * Scales a gradient down to a norm if it is longer, and returns its norm before. The norm is over all parameters
+   * together, as in PyTorch's {@code clip_grad_norm_}.
+   *
+   * @param limit the greatest norm, above 0; infinity for no clipping
+   */
+  public static double clipByGlobalNorm(double[] gradient, double limit) {
+    Check.that(limit > 0, "the norm's limit must be above 0, but was %s", limit);
+    double norm = norm(gradient);
+    if (norm > limit) {
+      double scale = limit / norm;
+      for (int i = 0; i < gradient.length; i++) {
+        gradient[i] *= scale;
+      }
+    }
+    return norm;
+  }
+}

@@ -1,0 +1,216 @@
+package unfold.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.IntToDoubleFunction;
+import unfold.Check;
+import unfold.engine.Batch;
+import unfold.engine.Program;
+
+/**
+ * Trains one network, or several of one architecture at once, each with its own parameters, batches and fate.
+ *
+ * <pre>{@code
+ * Training training = Training.with(Optimizer.adam()).rate(1e-2).clip(1).start(program, List.of(net.theta()));
+ * training.run(1000, (run, update) -> task.batch(seed.split(run).split(update)));
+ * }</pre>
+ *
+ * Order of one update: gradient; if loss or gradient is not finite, the run ends {@link Status#DIVERGED} with its parameters
+ * as they were; clip; step. The parameter arrays are changed in place.
+ */
+public final class Training {
+
+  /** How a run stands. */
+  public enum Status {
+    /** It goes on with the next update. */
+    RUNNING,
+    /** It was stopped since its goal was reached. */
+    SOLVED,
+    /** Its loss or gradient was not finite. */
+    DIVERGED
+  }
+
+  /** Where batches come from: a pure function, so that a resumed training sees the same. */
+  @FunctionalInterface
+  public interface Batches {
+    /** Returns the batch of a run, from 0, at an update, from 0. */
+    Batch at(int run, int update);
+  }
+
+  /** Decides after an update whether a run's goal is reached. */
+  @FunctionalInterface
+  public interface Goal {
+    /** Returns whether to stop the run, from 0, in view of all of its losses so far. */
+    boolean reached(int run, Losses losses);
+  }
+
+  /**
+   * How to train.
+   *
+   * @param optimizer the rule of a step
+   * @param rate the learning rate at each update, from 0
+   * @param clip the greatest global norm of a gradient; infinity for no clipping
+   * @param carriesState whether each batch goes on from the states in which the one before ended: truncated
+   *     back-propagation along one long sequence
+   */
+  public record Settings(Optimizer optimizer, IntToDoubleFunction rate, double clip, boolean carriesState) {
+    /** Returns these settings with one learning rate throughout. */
+    public Settings rate(double rate) {
+      Check.positive("rate", rate);
+      return rate(update -> rate);
+    }
+
+    /** Returns these settings with a learning rate for each update, from 0. */
+    public Settings rate(IntToDoubleFunction rate) {
+      return new Settings(optimizer, rate, clip, carriesState);
+    }
+
+    /** Returns these settings with gradients clipped to a global norm. */
+    public Settings clip(double norm) {
+      Check.that(norm > 0, "the norm's limit must be above 0, but was %s", norm);
+      return new Settings(optimizer, rate, norm, carriesState);
+    }
+
+    /** Returns these settings with states carried from batch to batch. */
+    public Settings carryingState() {
+      return new Settings(optimizer, rate, clip, true);
+    }
+
+    /** Begins a training; the arrays of parameters, P numbers each, will be changed in place. */
+    public Training start(Program program, List<double[]> thetas) {
+      return new Training(this, program, thetas);
+    }
+
+    /** Begins a training of one network. */
+    public Training start(Program program, double[] theta) {
+      return start(program, List.of(theta));
+    }
+  }
+
+  /** One network's training. */
+  static final class Run {
+    final double[] theta;
+    final double[] gradient;
+    final Optimizer.Steps steps;
+    Status status = Status.RUNNING;
+    Losses losses = new Losses();
+    double[] finalBS;
+
+    Run(double[] theta, Optimizer optimizer) {
+      this.theta = theta;
+      gradient = new double[theta.length];
+      steps = optimizer.start(theta.length);
+    }
+  }
+
+  private final Settings settings;
+  private final Program program;
+  private final List<Run> runs = new ArrayList<>();
+  private int updates;
+
+  private Training(Settings settings, Program program, List<double[]> thetas) {
+    Check.that(!thetas.isEmpty(), "there must be a network to train, but there is none");
+    this.settings = settings;
+    this.program = program;
+    for (double[] theta : thetas) {
+      Check.shape("theta", theta, program.architecture().parameterCount());
+      runs.add(new Run(theta, settings.optimizer()));
+    }
+  }
+
+  /** Returns settings with an optimiser, a learning rate of 1e-3, no clipping and no state carried. */
+  public static Settings with(Optimizer optimizer) {
+    return new Settings(optimizer, update -> 1e-3, Double.POSITIVE_INFINITY, false);
+  }
+
+  /** Trains until that many updates have been made since the start, counting those before. */
+  public Training run(int updates, Batches batches) {
+    return run(updates, batches, (run, losses) -> false);
+  }
+
+  /**
+   * Trains until that many updates have been made since the start, or every run has reached its goal or diverged.
+   *
+   * @throws CancellationException if the thread is interrupted; the training can go on afterwards
+   */
+  public Training run(int updates, Batches batches, Goal goal) {
+    Check.atLeast("the number of updates", updates, 0);
+    while (this.updates < updates && runs.stream().anyMatch(r -> r.status == Status.RUNNING)) {
+      if (Thread.interrupted()) {
+        throw new CancellationException("training interrupted after " + this.updates + " updates");
+      }
+      update(batches, goal);
+    }
+    return this;
+  }
+
+  private void update(Batches batches, Goal goal) {
+    List<Integer> running = new ArrayList<>();
+    List<Batch> now = new ArrayList<>();
+    for (int r = 0; r < runs.size(); r++) {
+      Run run = runs.get(r);
+      if (run.status == Status.RUNNING) {
+        running.add(r);
+        Batch batch = batches.at(r, updates);
+        now.add(settings.carriesState() && run.finalBS != null ? batch.from(run.finalBS) : batch);
+      }
+    }
+    List<Program.Step> steps = program.gradients(running.stream().map(r -> runs.get(r).theta).toList(), now,
+        running.stream().map(r -> runs.get(r).gradient).toList());
+    double rate = settings.rate().applyAsDouble(updates);
+    for (int i = 0; i < running.size(); i++) {
+      Run run = runs.get(running.get(i));
+      run.losses.add(steps.get(i).loss());
+      run.finalBS = steps.get(i).finalBS();
+      double norm = Gradients.norm(run.gradient);
+      if (!Double.isFinite(steps.get(i).loss()) || !Double.isFinite(norm)) {
+        run.status = Status.DIVERGED;
+        continue;
+      }
+      Gradients.clipByGlobalNorm(run.gradient, settings.clip());
+      run.steps.step(run.theta, run.gradient, rate);
+      if (goal.reached(running.get(i), run.losses)) {
+        run.status = Status.SOLVED;
+      }
+    }
+    updates++;
+  }
+
+  /** Returns how many updates have been made since the start. */
+  public int updates() {
+    return updates;
+  }
+
+  /** Returns how a run stands. */
+  public Status status(int run) {
+    return runs.get(run).status;
+  }
+
+  /** Returns a run's losses, one for each of its updates. */
+  public Losses losses(int run) {
+    return runs.get(run).losses;
+  }
+
+  /** Returns a run's parameters: the array that was given. */
+  public double[] theta(int run) {
+    return runs.get(run).theta;
+  }
+
+  /** Returns the number of runs. */
+  public int size() {
+    return runs.size();
+  }
+
+  List<Run> runs() {
+    return runs;
+  }
+
+  Program program() {
+    return program;
+  }
+
+  void resumeAt(int updates) {
+    this.updates = updates;
+  }
+}
