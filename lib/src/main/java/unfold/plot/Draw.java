@@ -1,0 +1,252 @@
+package unfold.plot;
+
+import java.lang.reflect.Array;
+import java.util.Arrays;
+import java.util.List;
+import tech.tablesaw.api.NumericColumn;
+import tech.tablesaw.plotly.traces.Trace;
+
+/**
+ * Makes traces: what Tablesaw's own cannot draw, and short forms of what they can.
+ *
+ * <p>All arrays of one call have the same length. Arrays are not copied, so leave them alone until the figure is
+ * shown.
+ */
+public final class Draw {
+  private Draw() {}
+
+  /** Draws a line through points, in their order; a NaN breaks it. */
+  public static OpenTrace line(double[] x, double[] y) {
+    return xy(x, y).with("mode", "lines").with("line.width", 2);
+  }
+
+  /** Draws a line over whole numbers. */
+  public static OpenTrace line(int[] x, double[] y) {
+    return line(doubles(x), y);
+  }
+
+  /** Draws a line through two columns of a table, named as the second. */
+  public static OpenTrace line(NumericColumn<?> x, NumericColumn<?> y) {
+    return line(x.asDoubleArray(), y.asDoubleArray()).name(y.name());
+  }
+
+  /** Draws markers. */
+  public static OpenTrace points(double[] x, double[] y) {
+    return xy(x, y).with("mode", "markers").with("marker.size", 6);
+  }
+
+  /** Draws markers over whole numbers. */
+  public static OpenTrace points(int[] x, double[] y) {
+    return points(doubles(x), y);
+  }
+
+  /** Draws markers from two columns of a table, named as the second. */
+  public static OpenTrace points(NumericColumn<?> x, NumericColumn<?> y) {
+    return points(x.asDoubleArray(), y.asDoubleArray()).name(y.name());
+  }
+
+  /** Draws the first so many points of a sample too large to draw: small, half transparent markers. */
+  public static OpenTrace sample(double[] x, double[] y, int atMost) {
+    equal("x", x.length, "y", y.length);
+    int count = Math.min(x.length, atMost);
+    return points(Arrays.copyOf(x, count), Arrays.copyOf(y, count))
+        .with("marker.size", 3).with("marker.opacity", 0.5).with("hoverinfo", "skip");
+  }
+
+  /** Fills the band between two lines. */
+  public static OpenTrace band(double[] x, double[] low, double[] high) {
+    int n = x.length;
+    equal("x", n, "low", low.length);
+    equal("x", n, "high", high.length);
+    double[] around = Arrays.copyOf(x, 2 * n);
+    double[] edge = Arrays.copyOf(high, 2 * n);
+    for (int i = 0; i < n; i++) {
+      around[n + i] = x[n - 1 - i];
+      edge[n + i] = low[n - 1 - i];
+    }
+    return xy(around, edge).with("mode", "lines").with("line.width", 0).with("fill", "toself")
+        .with("hoverinfo", "skip").legend(false);
+  }
+
+  /** Draws vertical bars over categories. */
+  public static OpenTrace bars(String[] labels, double[] heights) {
+    equal("labels", labels.length, "heights", heights.length);
+    return new OpenTrace("bar").with("x", labels).with("y", heights);
+  }
+
+  /**
+   * Draws a heat map.
+   *
+   * @param x the cells' middles (or, one more, their edges) from left to right
+   * @param y the same from bottom to top
+   * @param z the values, {@code [row of y][column of x]}; NaN leaves a hole
+   */
+  public static OpenTrace heatmap(double[] x, double[] y, double[][] z) {
+    if (z.length == 0) {
+      throw new IllegalArgumentException("z must have at least one row, but had none");
+    }
+    for (double[] row : z) {
+      edges("x", x.length, "z[0]", row.length);
+    }
+    edges("y", y.length, "z", z.length);
+    return heatmap(z).with("x", x).with("y", y);
+  }
+
+  /** Draws a heat map with cells at 0, 1, 2, ...: {@code z[row from below][column]}. */
+  public static OpenTrace heatmap(double[][] z) {
+    return new OpenTrace("heatmap").with("z", z).scale(Palette.sequential()).with("showscale", false);
+  }
+
+  /** Draws lines of equal height over a grid, as {@link #heatmap(double[], double[], double[][])} takes it. */
+  public static OpenTrace contour(double[] x, double[] y, double[][] z) {
+    OpenTrace map = heatmap(x, y, z);
+    return map.with("type", "contour").with("contours.coloring", "lines").with("line.width", 1);
+  }
+
+  /** Draws a line in space. */
+  public static OpenTrace line3d(double[] x, double[] y, double[] z) {
+    return xyz(x, y, z).with("mode", "lines").with("line.width", 4);
+  }
+
+  /** Draws markers in space. */
+  public static OpenTrace points3d(double[] x, double[] y, double[] z) {
+    return xyz(x, y, z).with("mode", "markers").with("marker.size", 4);
+  }
+
+  /** Draws the distribution of a sample: each bin's share, as an outline of steps over a light fill. */
+  public static OpenTrace distribution(Bins bins, double[] values) {
+    return distribution(bins, values, null);
+  }
+
+  /** Draws the distribution of a weighted sample; exact distributions have probabilities as weights. */
+  public static OpenTrace distribution(Bins bins, double[] values, double[] weights) {
+    return steps(bins, bins.shares(values, weights));
+  }
+
+  /** Draws heights that the caller has computed, one a bin, as an outline of steps over a light fill. */
+  public static OpenTrace steps(Bins bins, double[] heights) {
+    equal("bins", bins.count(), "heights", heights.length);
+    int first = 0;
+    int last = bins.count() - 1;
+    while (first < last && heights[first] == 0) {
+      first++;
+    }
+    while (last > first && heights[last] == 0) {
+      last--;
+    }
+    // One empty bin at either side closes the outline; the other empty ones would only fill the notebook.
+    int n = last - first + 3;
+    double[] x = new double[n];
+    double[] y = new double[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = bins.low() + (first - 1 + i + 0.5) * bins.width();
+      y[i] = i == 0 || i == n - 1 ? 0 : heights[first - 1 + i];
+    }
+    return line(x, y).with("line.shape", "hvh").width(1.5).filled();
+  }
+
+  /**
+   * Draws two classes' distributions as the F1B paper does: positive paths red, negative ones blue.
+   *
+   * @param positive any number of values
+   * @param negative the same of the other class
+   */
+  public static Trace[] distributions(Bins bins, double[] positive, double[] negative) {
+    return distributions(bins, positive, null, negative, null);
+  }
+
+  /** Draws two classes' weighted distributions, positive paths red, negative ones blue. */
+  public static Trace[] distributions(Bins bins, double[] positive, double[] positiveWeights,
+      double[] negative, double[] negativeWeights) {
+    return new Trace[] {
+        distribution(bins, negative, negativeWeights).color(Palette.BLUE).name("negative paths"),
+        distribution(bins, positive, positiveWeights).color(Palette.RED).name("positive paths")};
+  }
+
+  /**
+   * Draws a cloud of many points as the cells that they fill, the darker the more: 100,000 points as a few
+   * kilobytes.
+   *
+   * @param bins the cells along both axes
+   * @param color {@code #rrggbb}
+   */
+  public static OpenTrace cloud(Bins bins, double[] x, double[] y, String color) {
+    int[][] counts = bins.counts(x, y);
+    int top = bins.count();
+    int bottom = -1;
+    int left = bins.count();
+    int right = -1;
+    for (int row = 0; row < bins.count(); row++) {
+      for (int column = 0; column < bins.count(); column++) {
+        if (counts[row][column] > 0) {
+          top = Math.min(top, row);
+          bottom = Math.max(bottom, row);
+          left = Math.min(left, column);
+          right = Math.max(right, column);
+        }
+      }
+    }
+    int rows = Math.max(0, bottom - top + 1);
+    int columns = Math.max(0, right - left + 1);
+    double[] centres = bins.centres();
+    double[][] z = new double[rows][columns];
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        int count = counts[top + row][left + column];
+        // Two digits of the logarithm are more than an eye can tell apart.
+        z[row][column] = count == 0 ? Double.NaN : Math.rint(100 * Math.log10(count)) / 100;
+      }
+    }
+    // x0 and dx, unlike a list of middles, also give a single row or column its size.
+    OpenTrace cells = heatmap(z).scale(Palette.fading(color)).with("hoverinfo", "skip");
+    return rows == 0 ? cells : cells
+        .with("x0", centres[left]).with("dx", bins.width()).with("y0", centres[top]).with("dy", bins.width())
+        .with("zmin", 0).with("zmax", Math.log10(Math.max(10, x.length / 10.0)));
+  }
+
+  /** Takes over a trace of Tablesaw's, to add what it lacks: {@code Draw.of(scatter).errors(sd)}. */
+  public static OpenTrace of(Trace trace) {
+    return new OpenTrace(PlotlyJson.trace(trace));
+  }
+
+  /** Starts a trace of any of plotly.js' types, empty: {@code Draw.trace("violin").with("y", values)}. */
+  public static OpenTrace trace(String type) {
+    return new OpenTrace(type);
+  }
+
+  private static OpenTrace xy(double[] x, double[] y) {
+    equal("x", x.length, "y", y.length);
+    return new OpenTrace("scatter").with("x", x).with("y", y);
+  }
+
+  private static OpenTrace xyz(double[] x, double[] y, double[] z) {
+    equal("x", x.length, "y", y.length);
+    equal("x", x.length, "z", z.length);
+    return new OpenTrace("scatter3d").with("x", x).with("y", y).with("z", z);
+  }
+
+  private static double[] doubles(int[] values) {
+    return Arrays.stream(values).asDoubleStream().toArray();
+  }
+
+  static int length(Object listOrArray) {
+    if (listOrArray instanceof List) {
+      return ((List<?>) listOrArray).size();
+    }
+    return listOrArray == null ? 0 : Array.getLength(listOrArray);
+  }
+
+  static void equal(String a, int lengthA, String b, int lengthB) {
+    if (lengthA != lengthB) {
+      throw new IllegalArgumentException(
+          a + " and " + b + " must have as many values, but had " + lengthA + " and " + lengthB);
+    }
+  }
+
+  private static void edges(String axis, int lengthAxis, String z, int lengthZ) {
+    if (lengthAxis != lengthZ && lengthAxis != lengthZ + 1) {
+      throw new IllegalArgumentException(axis + " must have as many values as " + z + ", or one more, but had "
+          + lengthAxis + " for " + lengthZ);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package unfold.plot;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tech.tablesaw.plotly.components.HoverLabel;
+import tech.tablesaw.plotly.traces.Trace;
+
+/**
+ * A trace that takes any attribute of plotly.js, beside Tablesaw's own in the same figure.
+ *
+ * <p>{@link Draw} makes them. The methods cover what the papers' figures need; {@link #with} sets everything else, by
+ * the names of plotly.js. All methods change this trace and return it.
+ */
+public final class OpenTrace implements Trace {
+  private final Map<String, Object> attributes = new LinkedHashMap<>();
+
+  OpenTrace(String type) {
+    attributes.put("type", type);
+  }
+
+  OpenTrace(Map<String, Object> attributes) {
+    this.attributes.putAll(attributes);
+  }
+
+  /**
+   * Sets an attribute.
+   *
+   * @param key its name in plotly.js, with dots for nested ones: {@code "line.shape"}
+   * @param value a number, text, boolean, array, list or map; a map is merged into what is there
+   */
+  public OpenTrace with(String key, Object value) {
+    Json.put(attributes, key, value);
+    return this;
+  }
+
+  /** Names the trace in the legend. Traces of one name share one entry, over all panels of a chart. */
+  public OpenTrace name(String name) {
+    return with("name", name);
+  }
+
+  /** Colours lines, markers and error bars, and what is filled, there lightly. */
+  public OpenTrace color(String color) {
+    String type = (String) attributes.get("type");
+    if (type.equals("scatter") || type.equals("scatter3d")) {
+      with("line.color", color);
+    }
+    if (attributes.containsKey("fill")) {
+      with("fillcolor", Palette.fade(color, 0.18));
+    }
+    return with("marker.color", color);
+  }
+
+  /** Colours each marker, or each point of a 3-D line, by a value on a scale. */
+  public OpenTrace colorBy(double[] values, Object scale) {
+    String where = isLine() ? "line" : "marker";
+    return with(where, Map.of("color", values, "colorscale", scale));
+  }
+
+  /** Sets the width of the lines in pixels. */
+  public OpenTrace width(double width) {
+    return with("line.width", width);
+  }
+
+  /** Dashes the lines: {@code solid}, {@code dash}, {@code dot} or {@code dashdot}. */
+  public OpenTrace dash(String dash) {
+    return with("line.dash", dash);
+  }
+
+  /** Sets the opacity of everything, in [0, 1]. */
+  public OpenTrace opacity(double opacity) {
+    return with("opacity", opacity);
+  }
+
+  /** Shows markers of a size in pixels, also on lines. */
+  public OpenTrace markers(double size) {
+    if (isLine()) {
+      with("mode", "lines+markers");
+    }
+    return with("marker.size", size);
+  }
+
+  /** Shows markers of a form: {@code circle}, {@code x}, {@code diamond}, {@code square-open}, ... */
+  public OpenTrace symbol(String symbol) {
+    return with("marker.symbol", symbol);
+  }
+
+  /** Writes a text at each point. */
+  public OpenTrace labels(String... labels) {
+    Draw.equal("x", Draw.length(attributes.get("x")), "labels", labels.length);
+    with("mode", isLine() ? "lines+text" : "markers+text").with("text", labels);
+    return with("textposition", "top center");
+  }
+
+  /** Draws error bars up and down. */
+  public OpenTrace errors(double[] plusMinus) {
+    return errors(plusMinus, null);
+  }
+
+  /** Draws error bars up by {@code plus} and down by {@code minus}, both lengths, not ends. */
+  public OpenTrace errors(double[] plus, double[] minus) {
+    Draw.equal("y", Draw.length(attributes.get("y")), "errors", plus.length);
+    with("error_y", Map.of("type", "data", "array", plus, "visible", true, "thickness", 1.2, "width", 3));
+    if (minus != null) {
+      Draw.equal("y", Draw.length(attributes.get("y")), "errors", minus.length);
+      with("error_y.symmetric", false).with("error_y.arrayminus", minus);
+    }
+    return this;
+  }
+
+  /** Fills the area down to zero. */
+  public OpenTrace filled() {
+    with("fill", "tozeroy");
+    Object color = attributes.get("line") instanceof Map ? Json.map(attributes.get("line")).get("color") : null;
+    return color instanceof String ? color((String) color) : this;
+  }
+
+  /** Sets the colour scale: a name of plotly.js ({@code "Viridis"}) or stops as of {@link Palette}. */
+  public OpenTrace scale(Object scale) {
+    return with("colorscale", scale);
+  }
+
+  /** Fixes the values at both ends of the colour scale. */
+  public OpenTrace range(double low, double high) {
+    return with("zmin", low).with("zmax", high);
+  }
+
+  /** Makes the colours diverge from a value: red below, blue above. */
+  public OpenTrace diverging(double middle) {
+    return with("zmid", middle).scale(Palette.diverging());
+  }
+
+  /** Shows the colour scale beside the panel. */
+  public OpenTrace colorBar(String title) {
+    String where = attributes.containsKey("z") && !is3d() ? "" : isLine() ? "line." : "marker.";
+    return with(where + "showscale", true).with(where + "colorbar.title.text", title);
+  }
+
+  /** Sets what shows under the mouse, in the template language of plotly.js: {@code "t = %{x}"}. */
+  public OpenTrace hover(String template) {
+    return with("hovertemplate", template + "<extra></extra>");
+  }
+
+  /** Shows or hides the entry in the legend. */
+  public OpenTrace legend(boolean shown) {
+    return with("showlegend", shown);
+  }
+
+  /** Puts the trace into a group that one click in the legend shows and hides. */
+  public OpenTrace group(String group) {
+    return with("legendgroup", group);
+  }
+
+  /** Returns the attributes: a copy, whose arrays are not copied. */
+  public Map<String, Object> attributes() {
+    return Json.copy(attributes);
+  }
+
+  private boolean is3d() {
+    return "scatter3d".equals(attributes.get("type"));
+  }
+
+  private boolean isLine() {
+    Object mode = attributes.get("mode");
+    return mode instanceof String && ((String) mode).startsWith("lines");
+  }
+
+  @Override
+  public String asJavascript(int i) {
+    return "var trace" + i + " = " + Json.string(Json.plain(attributes)) + ";";
+  }
+
+  @Override
+  public String name() {
+    return (String) attributes.get("name");
+  }
+
+  @Override
+  public HoverLabel hoverLabel() {
+    return null;
+  }
+
+  @Override
+  public boolean showLegend() {
+    return !Boolean.FALSE.equals(attributes.get("showlegend"));
+  }
+}

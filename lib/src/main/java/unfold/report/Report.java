@@ -1,0 +1,309 @@
+package unfold.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
+import tech.tablesaw.plotly.components.Figure;
+import unfold.Scale;
+import unfold.Seed;
+import unfold.plot.Chart;
+import unfold.plot.PlotlyJson;
+import unfold.plot.Svg;
+import unfold.plot.TableView;
+
+/**
+ * What a notebook measured, beside what its paper says.
+ *
+ * <pre>{@code
+ * Report report = Report.open("f1b");
+ * report.begin("Figure 2 top", "the feature is loaded, then forgotten");
+ * ...
+ * report.add("Figure 2 top", "mean+ t=10", mean);
+ * report.add("Figure 2 top", "error t=20", error, Rule.claim("not separable in the end", e -> e > 0.1));
+ * report.figure("Figure 2", "Distributions of the state", chart)    // returns the chart
+ * report.compare("Figure 2 top")                                    // the table paper / ours / verdict
+ * }</pre>
+ *
+ * <p>If the environment variable {@value #FOLDER} names a folder, everything is written there at once, into a folder
+ * of the paper's name: {@code rows.csv}, {@code figures.json}, and for each figure {@code <file>.json} (plotly) or
+ * {@code <file>.svg} or {@code <file>.html} and its data as {@code <file>.csv}. Without it nothing is written. A row of
+ * the same item and quantity, and a figure of the same item and caption, replaces the earlier one, so a cell may be
+ * run again.
+ */
+public final class Report {
+  /** The environment variable that names the folder for reports. */
+  public static final String FOLDER = "UNFOLD_REPORT";
+
+  private static final String HEADER =
+      "paper,item,quantity,published,measured,unit,verdict,scale,seed,data,seconds";
+
+  private final String paper;
+  private final Scale scale;
+  private final Seed seed;
+  private final Path folder;
+  private final Map<String, Measurement> rows = new LinkedHashMap<>();
+  private final Map<String, Map<String, Object>> figures = new LinkedHashMap<>();
+  private final Map<String, String> claims = new HashMap<>();
+  private final Map<String, Long> begun = new HashMap<>();
+  private String item;
+  private long since = System.nanoTime();
+  private String data = "generated";
+
+  private Report(String paper, Scale scale, Seed seed, Path folder) {
+    this.paper = paper;
+    this.scale = scale;
+    this.seed = seed;
+    this.folder = folder;
+  }
+
+  /**
+   * Opens the report on a paper, with scale, seed and folder from the environment.
+   *
+   * @param paper its short name, lower-case letters and digits: {@code "f1b"}
+   * @throws IllegalArgumentException if the name, the scale or the seed is none
+   */
+  public static Report open(String paper) {
+    String folder = System.getenv(FOLDER);
+    return open(paper, Scale.current(), Seed.current(), folder == null || folder.isBlank() ? null : Path.of(folder));
+  }
+
+  static Report open(String paper, Scale scale, Seed seed, Path folder) {
+    if (!paper.matches("[a-z0-9]+")) {
+      throw new IllegalArgumentException("paper must be of lower-case letters and digits, but was '" + paper + "'");
+    }
+    Report report = new Report(paper, scale, seed, folder == null ? null : folder.resolve(paper));
+    report.writeRows();
+    return report;
+  }
+
+  /** Names the data that what follows was measured on; {@code "generated"} if never called. */
+  public Report data(String data) {
+    this.data = data;
+    return this;
+  }
+
+  /** Begins an item: its clock starts. */
+  public Report begin(String item) {
+    this.item = item;
+    since = System.nanoTime();
+    begun.put(item, since);
+    return this;
+  }
+
+  /** Begins an item, with what the paper claims of it. */
+  public Report begin(String item, String claim) {
+    claims.put(item, claim);
+    return begin(item);
+  }
+
+  /** Adds a number that the paper does not give. */
+  public Report add(String item, String quantity, double measured) {
+    return add(item, quantity, measured, "", Rule.none());
+  }
+
+  /** Adds a plain number, judged by a rule. */
+  public Report add(String item, String quantity, double measured, Rule rule) {
+    return add(item, quantity, measured, "", rule);
+  }
+
+  /** Adds a number with a unit, judged by a rule. */
+  public Report add(String item, String quantity, double measured, String unit, Rule rule) {
+    for (String text : List.of(item, quantity)) {
+      if (text.isBlank()) {
+        throw new IllegalArgumentException("item and quantity must say something, but one was blank");
+      }
+    }
+    double seconds = seconds(item);
+    rows.put(item + "\0" + quantity, new Measurement(item, quantity, rule, measured, unit, data, seconds));
+    writeRows();
+    return this;
+  }
+
+  /** Adds whether a claim of the paper holds; measured is 1 or 0. */
+  public Report add(String item, String quantity, String claim, boolean holds) {
+    return add(item, quantity, holds ? 1 : 0, Rule.claim(claim, x -> x == 1));
+  }
+
+  /** An item's clock starts with it, or where the item before it ended: with that one's last row. */
+  private double seconds(String item) {
+    long now = System.nanoTime();
+    if (!item.equals(this.item)) {
+      begun.putIfAbsent(item, since);
+      this.item = item;
+    }
+    since = now;
+    return (now - begun.get(item)) / 1e9;
+  }
+
+  /** Stores a figure with the data of its traces and returns it, to be shown. */
+  public <F extends Figure> F figure(String item, String caption, F figure) {
+    return figure(item, caption, figure, FigureData.of(figure));
+  }
+
+  /** Stores a figure with a table of its data and returns it, to be shown. */
+  public <F extends Figure> F figure(String item, String caption, F figure, Table table) {
+    if (figure instanceof Chart && ((Chart) figure).note() == null) {
+      ((Chart) figure).note(provenance());
+    }
+    String file = file(item, caption);
+    write(file + ".json", PlotlyJson.string(figure));
+    write(file + ".csv", csv(table));
+    writeFigures();
+    return figure;
+  }
+
+  /** Stores a drawing and returns it, to be shown. */
+  public Svg figure(String item, String caption, Svg drawing) {
+    write(file(item, caption) + ".svg", drawing.text());
+    writeFigures();
+    return drawing;
+  }
+
+  /** Stores a table and returns it, to be shown. */
+  public TableView figure(String item, String caption, TableView view) {
+    String file = file(item, caption);
+    write(file + ".html", view.html());
+    write(file + ".csv", csv(view.table()));
+    writeFigures();
+    return view;
+  }
+
+  /** Stores a table and returns a view of it, to be shown. */
+  public TableView figure(String item, String caption, Table table) {
+    return figure(item, caption, TableView.of(table).caption(caption));
+  }
+
+  /** Returns scale, seed and data in a line. */
+  public String provenance() {
+    return scale + " scale · seed " + seed.value() + " · " + data;
+  }
+
+  /** Returns the scale that the notebook runs at. */
+  public Scale scale() {
+    return scale;
+  }
+
+  /** Returns the seed of everything random, 1 if the environment gives none. */
+  public Seed seed() {
+    return seed;
+  }
+
+  /** Returns all rows, in the order of their first adding. */
+  public List<Measurement> rows() {
+    return List.copyOf(rows.values());
+  }
+
+  /** Returns the table "quantity, paper, ours, difference, verdict" of the items whose names begin so. */
+  public TableView compare(String item) {
+    return view(rows().stream().filter(row -> row.item().startsWith(item)).toList()).caption(item);
+  }
+
+  /** Returns the table of everything so far. */
+  public TableView table() {
+    return view(rows()).limit(1000);
+  }
+
+  private static TableView view(List<Measurement> rows) {
+    Table table = Table.create("paper and ours", StringColumn.create("item"), StringColumn.create("quantity"),
+        StringColumn.create("paper"), StringColumn.create("ours"), StringColumn.create("difference"),
+        StringColumn.create("verdict"));
+    for (Measurement row : rows) {
+      double number = row.rule().number();
+      String unit = row.unit().isEmpty() ? "" : " " + row.unit();
+      String[] cells = {row.item(), row.quantity(),
+          Double.isNaN(number) ? row.rule().published() : TableView.number(number) + unit,
+          TableView.number(row.measured()) + unit,
+          Double.isNaN(number) ? "" : TableView.number(row.measured() - number),
+          row.verdict().toString()};
+      for (int i = 0; i < cells.length; i++) {
+        table.stringColumn(i).append(cells[i]);
+      }
+    }
+    return TableView.of(table).alignRight("ours", "difference").bold((row, column) -> column.equals("verdict")
+        && List.of(Verdict.DIFFERS, Verdict.CONTRADICTED, Verdict.FAILED).contains(rows.get(row).verdict()));
+  }
+
+  /** Returns the name of an item's files, a new one for a new caption, and notes the figure. */
+  private String file(String item, String caption) {
+    Map<String, Object> entry = figures.get(item + "\0" + caption);
+    if (entry == null) {
+      String slug = item.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+      String file = slug;
+      for (int i = 2; taken(file); i++) {
+        file = slug + "-" + i;
+      }
+      entry = new LinkedHashMap<>();
+      entry.put("item", item);
+      entry.put("caption", caption);
+      entry.put("file", file);
+      figures.put(item + "\0" + caption, entry);
+    }
+    entry.put("claim", claims.getOrDefault(item, ""));
+    return (String) entry.get("file");
+  }
+
+  private boolean taken(String file) {
+    return figures.values().stream().anyMatch(entry -> file.equals(entry.get("file")));
+  }
+
+  private void writeRows() {
+    StringBuilder csv = new StringBuilder(HEADER).append('\n');
+    for (Measurement row : rows.values()) {
+      csv.append(Csv.line(paper, row.item(), row.quantity(), row.rule().published(), Rule.text(row.measured()),
+          row.unit(), row.verdict().toString(), scale.toString(), Long.toString(seed.value()), row.data(),
+          String.format(Locale.ROOT, "%.3f", row.seconds())));
+    }
+    write("rows.csv", csv.toString());
+  }
+
+  private void writeFigures() {
+    try {
+      write("figures.json", new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(figures.values()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String csv(Table table) {
+    StringBuilder csv = new StringBuilder(Csv.line(table.columnNames().toArray(String[]::new)));
+    for (int row = 0; row < table.rowCount(); row++) {
+      String[] cells = new String[table.columnCount()];
+      for (int c = 0; c < cells.length; c++) {
+        Column<?> column = table.column(c);
+        Object value = column.isMissing(row) ? "" : column.get(row);
+        cells[c] = value instanceof Double ? Rule.text((Double) value) : value.toString();
+      }
+      csv.append(Csv.line(cells));
+    }
+    return csv.toString();
+  }
+
+  /** Writes beside and moves, so that nobody ever reads half a file. */
+  private void write(String name, String text) {
+    if (folder == null) {
+      return;
+    }
+    try {
+      Files.createDirectories(folder);
+      Path beside = folder.resolve(name + ".part");
+      Files.writeString(beside, text, StandardCharsets.UTF_8);
+      Files.move(beside, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING,
+          StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the report in " + folder + " (from " + FOLDER + ") cannot be written", e);
+    }
+  }
+}

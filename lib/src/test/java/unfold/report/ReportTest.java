@@ -1,0 +1,177 @@
+package unfold.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import unfold.Scale;
+import unfold.Seed;
+import unfold.plot.Bins;
+import unfold.plot.Chart;
+import unfold.plot.Draw;
+import unfold.plot.Palette;
+import unfold.plot.Svg;
+
+class ReportTest {
+  @TempDir Path folder;
+
+  private Report open() {
+    return Report.open("f1b", Scale.SMOKE, Seed.of(7), folder);
+  }
+
+  private List<String> lines(String file) throws IOException {
+    return Files.readAllLines(folder.resolve("f1b").resolve(file));
+  }
+
+  @Test
+  void writesRowsAtOnceInFullPrecision() throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.GERMANY);
+    try {
+      open().add("Figure 2 top", "mean+ t=10", 1 / 3.0)
+          .add("Theorem 3", "errors, \"all\" L", 0, "paths", Rule.equal(0));
+    } finally {
+      Locale.setDefault(before);
+    }
+    List<String> lines = lines("rows.csv");
+    assertEquals("paper,item,quantity,published,measured,unit,verdict,scale,seed,data,seconds", lines.get(0));
+    assertTrue(lines.get(1).startsWith(
+        "f1b,Figure 2 top,mean+ t=10,,0.3333333333333333,,not published,smoke,7,generated,0."), lines.get(1));
+    assertTrue(lines.get(2).startsWith(
+        "f1b,Theorem 3,\"errors, \"\"all\"\" L\",0,0,paths,reproduced,smoke,7,generated,"), lines.get(2));
+    assertEquals(3, lines.size());
+  }
+
+  @Test
+  void isEmptyBeforeTheFirstRow() throws IOException {
+    open();
+    assertEquals(1, lines("rows.csv").size());
+  }
+
+  @Test
+  void replacesARowThatIsMeasuredAgain() throws IOException {
+    Report report = open().add("A", "x", 1).add("A", "y", 2).add("A", "x", 3, Rule.equal(4));
+    assertEquals(2, report.rows().size());
+    assertEquals(3, report.rows().get(0).measured());
+    assertTrue(lines("rows.csv").get(1).startsWith("f1b,A,x,4,3,,differs,"));
+  }
+
+  @Test
+  void countsSecondsFromTheItemsBeginning() throws InterruptedException {
+    Report report = open();
+    Thread.sleep(60);
+    report.begin("A").add("A", "x", 1);
+    Thread.sleep(60);
+    report.add("A", "y", 1).add("B", "z", 1);
+    assertTrue(report.rows().get(0).seconds() < 0.05, "begin starts the clock");
+    assertTrue(report.rows().get(1).seconds() >= 0.06, "the clock runs on");
+    assertTrue(report.rows().get(2).seconds() < 0.05, "the next item starts where the last ended");
+  }
+
+  @Test
+  void storesFiguresWithTheirData() throws IOException {
+    Report report = open().begin("Figure 2", "loads, then forgets");
+    Chart chart = Chart.grid(1, 2)
+        .add(0, 0, Draw.line(new double[] {1, 2}, new double[] {0.1, Double.NaN}).name("a, \"b\""))
+        .add(0, 1, Draw.heatmap(new double[] {10, 20}, new double[] {5}, new double[][] {{3, 4}}));
+    assertSame(chart, report.figure("Figure 2", "Distributions", chart));
+    report.figure("Figure 2", "Another", Chart.of(Draw.line(new double[] {1}, new double[] {2})));
+    report.figure("Figure 2", "Distributions", chart);
+
+    JsonNode figures = new ObjectMapper().readTree(folder.resolve("f1b/figures.json").toFile());
+    assertEquals(2, figures.size());
+    assertEquals("Figure 2", figures.get(0).get("item").asText());
+    assertEquals("Distributions", figures.get(0).get("caption").asText());
+    assertEquals("loads, then forgets", figures.get(0).get("claim").asText());
+    assertEquals("figure-2", figures.get(0).get("file").asText());
+    assertEquals("figure-2-2", figures.get(1).get("file").asText());
+
+    JsonNode json = new ObjectMapper().readTree(folder.resolve("f1b/figure-2.json").toFile());
+    assertEquals(2, json.get("data").size());
+    assertTrue(json.get("layout").toString().contains("smoke scale · seed 7 · generated"), "says where it is from");
+    assertEquals(List.of("trace,panel,x,y,z", "\"a, \"\"b\"\"\",1,1,0.1,", "\"a, \"\"b\"\"\",1,2,,",
+        "trace 2,2,10,5,3", "trace 2,2,20,5,4"), lines("figure-2.csv"));
+  }
+
+  @Test
+  void extractsTheCellsOfACloud() throws IOException {
+    double[] x = {-0.9, 0.9, 0.9};
+    double[] y = {-0.9, 0.1, 0.1};
+    open().figure("Figure 4", "scatter", Chart.of(Draw.cloud(Bins.of(-1, 1, 10), x, y, Palette.RED)));
+    List<String> lines = lines("figure-4.csv");
+    assertEquals("trace 1,1,-0.9,-0.9,0", lines.get(1));
+    String[] two = lines.get(2).split(",");
+    assertEquals(0.9, Double.parseDouble(two[2]), 1e-12);
+    assertEquals(0.1, Double.parseDouble(two[3]), 1e-12);
+    assertEquals("0.3", two[4], "log10 of two points");
+    assertEquals(3, lines.size(), "empty cells are no data");
+  }
+
+  @Test
+  void storesDrawingsAndTables() throws IOException {
+    Report report = open();
+    report.figure("Figure 1", "Dependencies", Svg.of("<svg viewBox=\"0 0 1 1\"/>"));
+    report.figure("Table 1", "Paths", Table.create(StringColumn.create("bit", "<b>"), DoubleColumn.create("x", 0.5)));
+    assertEquals("<svg viewBox=\"0 0 1 1\"/>", Files.readString(folder.resolve("f1b/figure-1.svg")));
+    assertTrue(Files.readString(folder.resolve("f1b/table-1.html")).contains("&lt;b&gt;"));
+    assertEquals(List.of("bit,x", "<b>,0.5"), lines("table-1.csv"));
+  }
+
+  @Test
+  void leavesNoHalfFile() throws IOException {
+    open().add("A", "x", 1).figure("A", "c", Chart.of(Draw.line(new double[] {1}, new double[] {2})));
+    try (Stream<Path> files = Files.list(folder.resolve("f1b"))) {
+      assertFalse(files.anyMatch(file -> file.toString().endsWith(".part")));
+    }
+  }
+
+  @Test
+  void writesNothingWithoutAFolder() {
+    Report report = Report.open("f1b", Scale.QUICK, Seed.of(1), null).add("A", "x", 1);
+    report.figure("A", "c", Chart.of(Draw.line(new double[] {1}, new double[] {2})));
+    assertEquals(1, report.rows().size());
+  }
+
+  @Test
+  void saysWhereItCannotWrite() throws IOException {
+    Path file = Files.writeString(folder.resolve("taken"), "");
+    UncheckedIOException e = assertThrows(UncheckedIOException.class,
+        () -> Report.open("f1b", Scale.QUICK, Seed.of(1), file));
+    assertTrue(e.getMessage().contains("UNFOLD_REPORT"), e.getMessage());
+  }
+
+  @Test
+  void comparesPaperAndOurs() {
+    Report report = open().add("Figure 3 top", "A", 0.6225, Rule.within(0.62, 0.005))
+        .add("Figure 3 top", "error", 0.5, Rule.claim("separable", e -> e < 0.1)).add("Figure 2", "other", 1);
+    String html = report.compare("Figure 3").html();
+    assertTrue(html.contains(">0.6225<"), html);
+    assertTrue(html.contains(">0.0025<"), "the difference: " + html);
+    assertTrue(html.contains("<b>contradicted</b>"), "a bad verdict is bold: " + html);
+    assertFalse(html.contains("other"), html);
+    assertEquals(3, report.table().table().rowCount());
+  }
+
+  @Test
+  void refusesNamesThatNameNothing() {
+    assertThrows(IllegalArgumentException.class, () -> Report.open("../x", Scale.QUICK, Seed.of(1), null));
+    assertThrows(IllegalArgumentException.class, () -> open().add(" ", "x", 1));
+    assertThrows(IllegalArgumentException.class, () -> open().add("A", "", 1));
+  }
+}
