@@ -31,9 +31,11 @@ public final class Interpreter implements Engine {
 
   private static final class Interpreted implements Program {
     private final Architecture a;
+    private final Map<String, Block> blocks = new HashMap<>();
 
     Interpreted(Architecture architecture) {
       a = architecture;
+      a.blocks().forEach(block -> blocks.put(block.name(), block));
     }
 
     @Override
@@ -153,7 +155,7 @@ public final class Interpreter implements Engine {
     private double[] step(double[] theta, double[] state, double[] x) {
       double[] below = x;
       if (a.projected()) {
-        below = sum(product(theta, a.block("projection.W"), x), values(theta, a.block("projection.b")));
+        below = sum(product(theta, blocks.get("projection.W"), x), values(theta, blocks.get("projection.b")));
       }
       int offset = 0;
       for (int k = 0; k < a.layers().size(); k++) {
@@ -183,9 +185,9 @@ public final class Interpreter implements Engine {
       if (a.readout() == null) {
         return h;
       }
-      double[] y = product(theta, a.block("readout.W"), h);
+      double[] y = product(theta, blocks.get("readout.W"), h);
       if (a.readout().bias()) {
-        y = sum(y, values(theta, a.block("readout.b")));
+        y = sum(y, values(theta, blocks.get("readout.b")));
       }
       return a.readout().tanh() ? Arrays.stream(y).map(StrictMath::tanh).toArray() : y;
     }
@@ -218,7 +220,7 @@ public final class Interpreter implements Engine {
     }
 
     private Block block(int layer, Parameter parameter) {
-      return a.block((layer + 1) + "." + parameter.name());
+      return blocks.get((layer + 1) + "." + parameter.name());
     }
 
     private static double[] product(double[] theta, Block w, double[] x) {

@@ -29,6 +29,26 @@ class EnginesAgreeTest {
             () -> check(architecture(cell, depth, loss, depth == 2))))));
   }
 
+  /** One step, one sequence, one unit, states that start at zero, and a loss at the last step alone. */
+  @TestFactory
+  Stream<DynamicTest> smallestSizes() {
+    return Catalogue.cells().flatMap(cell -> Stream.of(1, 3).map(steps -> DynamicTest.dynamicTest(
+        cell.name() + ", " + steps + " steps", () -> {
+          Architecture a = new Architecture(1, false, List.of(new Layer(cell, 1)), Readout.linear(1), false,
+              Loss.LOGISTIC);
+          double[] theta = normal(a.parameterCount(), 0.6, "theta");
+          Batch batch = Batch.of(steps, 1, normal(steps, 1, "x")).towardsLast(new double[] {1});
+          double[] gradient = new double[theta.length];
+          double[] expected = new double[theta.length];
+          try (Program djl = DjlEngine.inDouble().compile(a); Program oracle = new Interpreter().compile(a)) {
+            assertEquals(oracle.gradient(theta, batch, expected).loss(),
+                djl.gradient(theta, batch, gradient).loss(), 1e-12);
+            assertArrayEquals(expected, gradient, 1e-8);
+            assertArrayEquals(oracle.run(theta, batch, true).sTBS(), djl.run(theta, batch, true).sTBS(), 1e-12);
+          }
+        })));
+  }
+
   static Architecture architecture(Cell cell, int depth, Loss loss, boolean learned) {
     List<Layer> layers = java.util.Collections.nCopies(depth, new Layer(cell, UNITS));
     return new Architecture(INPUTS, cell.isSquare(), layers, Readout.linear(OUTPUTS), learned, loss);

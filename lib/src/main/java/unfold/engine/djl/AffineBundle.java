@@ -1,7 +1,6 @@
 package unfold.engine.djl;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
@@ -49,7 +48,7 @@ final class AffineBundle {
   }
 
   private NDArray stack(NDList parts) {
-    return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, rowAxis);
+    return DjlLayer.concat(parts, rowAxis);
   }
 
   /** The value at all steps of a map that depends on the input alone. */

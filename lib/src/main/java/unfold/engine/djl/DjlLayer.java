@@ -57,6 +57,11 @@ final class DjlLayer {
     return cell;
   }
 
+  /** DJL's concat copies a single array without its gradient. */
+  static NDArray concat(NDList parts, int axis) {
+    return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, axis);
+  }
+
   static NDArray transposed(NDArray matrix) {
     int last = matrix.getShape().dimension() - 1;
     return matrix.swapAxes(last - 1, last);
@@ -130,7 +135,7 @@ final class DjlLayer {
       case CONCATENATE: {
         NDList parts = new NDList();
         a.forEach(operand -> parts.add(at.get(operand)));
-        return NDArrays.concat(parts, first.getShape().dimension() - 1);
+        return concat(parts, first.getShape().dimension() - 1);
       }
       default: return binary(e, first, at.get(a.get(1)));
     }

@@ -1,7 +1,6 @@
 package unfold.engine.djl;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +78,7 @@ final class DjlNetwork {
       states.set(k, steady.get(steps - 1));
       history.add(steady);
       if (k + 1 < layers.size()) {
-        rows = NDArrays.concat(outputs, rowAxis);
+        rows = DjlLayer.concat(outputs, rowAxis);
       }
     }
     for (int t = 0; kept != null && t < steps; t++) {
@@ -96,7 +95,7 @@ final class DjlNetwork {
   NDArray sideBySide(List<List<NDArray>> states) {
     NDList all = new NDList();
     states.forEach(all::addAll);
-    return all.size() == 1 ? all.get(0) : NDArrays.concat(all, rowAxis + 1);
+    return DjlLayer.concat(all, rowAxis + 1);
   }
 
   NDArray readout(NDArray h) {

@@ -3,7 +3,6 @@ package unfold.engine.djl;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -56,8 +55,8 @@ final class DjlProgram implements Program {
       Replicas one = new Replicas(call, List.of(theta), batch.size()).bind();
       Unrolled unrolled = one.unroll(batch.steps(), one.join(List.of(batch.xTBI()), batch.steps()),
           one.start(batch.sBS() == null ? null : List.of(batch.sBS())), keepStates);
-      double[] y = numbers(one.network.readout(NDArrays.concat(unrolled.outputs, one.rowAxis())));
-      double[] states = keepStates ? numbers(NDArrays.concat(unrolled.states, one.rowAxis())) : null;
+      double[] y = numbers(one.network.readout(DjlLayer.concat(unrolled.outputs, one.rowAxis())));
+      double[] states = keepStates ? numbers(DjlLayer.concat(unrolled.states, one.rowAxis())) : null;
       return new Run(y, states, numbers(one.network.sideBySide(unrolled.last)));
     }
   }
@@ -230,7 +229,7 @@ final class DjlProgram implements Program {
           Arrays.stream(w, t * size, (t + 1) * size).anyMatch(v -> v > 0))).toArray();
       NDList outputs = new NDList();
       IntStream.of(weighing).forEach(t -> outputs.add(unrolled.outputs.get(t)));
-      NDArray y = network.readout(NDArrays.concat(outputs, rowAxis()));
+      NDArray y = network.readout(DjlLayer.concat(outputs, rowAxis()));
       List<double[]> shares = new ArrayList<>();
       for (double[] w : weights) {
         double sum = Arrays.stream(w).sum();

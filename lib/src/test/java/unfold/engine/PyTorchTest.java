@@ -1,0 +1,89 @@
+package unfold.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import unfold.Goldens;
+import unfold.cell.Cell;
+import unfold.cell.McrmCells;
+import unfold.engine.Architecture.Block;
+import unfold.engine.djl.DjlEngine;
+import unfold.net.Network;
+
+/** RNN, GRU and LSTM against PyTorch's own modules: what our equations compute, theirs do, gate by gate. */
+class PyTorchTest {
+
+  @TestFactory
+  Stream<DynamicTest> modules() {
+    return StreamSupport.stream(Goldens.read("pytorch-goldens.json").get("cells").spliterator(), false)
+        .flatMap(golden -> Stream.of(true, false).map(exact -> DynamicTest.dynamicTest(
+            golden.get("kind").asText() + ", depth " + golden.get("depth") + (exact ? ", double" : ", float"),
+            () -> check(golden, exact))));
+  }
+
+  private static void check(JsonNode golden, boolean exact) {
+    int units = golden.get("units").asInt();
+    Network net = Network.inputs(golden.get("inputs").asInt())
+        .layers(golden.get("depth").asInt(), cell(golden.get("kind").asText()), units)
+        .readout(golden.get("outputs").asInt()).loss(Loss.SOFTMAX_CROSS_ENTROPY).build();
+    ours(golden, golden.get("parameters")).forEach(net::set);
+    Batch batch = Batch.of(golden.get("steps").asInt(), golden.get("batch").asInt(),
+        Goldens.numbers(golden.get("x")))
+        .towards(Arrays.stream(Goldens.numbers(golden.get("classes"))).mapToInt(c -> (int) c).toArray());
+    double tolerance = exact ? 1e-13 : 1e-6;
+    try (Program program = (exact ? DjlEngine.inDouble() : DjlEngine.inFloat()).compile(net.architecture())) {
+      assertArrayEquals(Goldens.numbers(golden.get("y")), program.run(net.theta(), batch, false).yTBO(), tolerance);
+      double[] gradient = new double[net.theta().length];
+      assertEquals(golden.get("loss").asDouble(), program.gradient(net.theta(), batch, gradient).loss(), tolerance);
+      Map<String, double[]> expected = ours(golden, golden.get("gradients"));
+      for (Block b : net.architecture().blocks()) {
+        assertArrayEquals(expected.get(b.name()),
+            Arrays.copyOfRange(gradient, b.offset(), b.offset() + b.size()), tolerance, b.name());
+      }
+    }
+  }
+
+  private static Cell cell(String kind) {
+    return kind.equals("RNN") ? McrmCells.rnn().withBiasPerMatrix()
+        : kind.equals("LSTM") ? McrmCells.lstm().withBiasPerMatrix() : McrmCells.gru();
+  }
+
+  /** PyTorch stacks the gates of a layer in one matrix; its z is on the old state, the paper's on the new. */
+  private static Map<String, double[]> ours(JsonNode golden, JsonNode theirs) {
+    Map<String, double[]> ours = new HashMap<>();
+    ours.put("readout.W", Goldens.numbers(theirs.get("readout.weight")));
+    ours.put("readout.b", Goldens.numbers(theirs.get("readout.bias")));
+    String kind = golden.get("kind").asText();
+    String[] gates = kind.equals("RNN") ? new String[] {"h"}
+        : kind.equals("GRU") ? new String[] {"r", "z", "n"} : new String[] {"i", "f", "c", "o"};
+    for (int layer = 0; layer < golden.get("depth").asInt(); layer++) {
+      for (String from : new String[] {"i", "h"}) {
+        double[] weights = Goldens.numbers(theirs.get("weight_" + from + "h_l" + layer));
+        double[] biases = Goldens.numbers(theirs.get("bias_" + from + "h_l" + layer));
+        for (int g = 0; g < gates.length; g++) {
+          double sign = gates[g].equals("z") ? -1 : 1;
+          String prefix = (layer + 1) + ".";
+          String operand = from.equals("i") ? "x" : "h";
+          String weight = "W_" + (kind.equals("GRU") ? from : operand) + gates[g];
+          String bias = kind.equals("GRU") ? "b_" + from + gates[g] : "b_" + gates[g] + operand;
+          ours.put(prefix + weight, part(weights, g, gates.length, sign));
+          ours.put(prefix + bias, part(biases, g, gates.length, sign));
+        }
+      }
+    }
+    return ours;
+  }
+
+  private static double[] part(double[] stacked, int gate, int gates, double sign) {
+    int size = stacked.length / gates;
+    return Arrays.stream(stacked, gate * size, (gate + 1) * size).map(v -> sign * v).toArray();
+  }
+}

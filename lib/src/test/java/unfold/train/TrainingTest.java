@@ -1,0 +1,231 @@
+package unfold.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import unfold.Goldens;
+import unfold.Seed;
+import unfold.cell.F1bCells;
+import unfold.engine.Architecture;
+import unfold.engine.Batch;
+import unfold.engine.Loss;
+import unfold.engine.Program;
+import unfold.engine.djl.DjlEngine;
+import unfold.net.Initializers;
+import unfold.net.Network;
+
+class TrainingTest {
+  private static final int STEPS = 5;
+  private static final int SIZE = 16;
+
+  /** Remembers the sign of its first input; the others are zero. */
+  private static final Architecture NETWORK = Network.inputs(1).layer(F1bCells.gru(), 4).readout(1)
+      .loss(Loss.LOGISTIC).architecture();
+
+  private static Batch batch(int run, int update) {
+    Seed.Stream random = Seed.of(3).split(run).split(update).stream("data");
+    double[] x = Arrays.copyOf(random.doubles(SIZE, -1, 1).toArray(), STEPS * SIZE);
+    return Batch.of(STEPS, SIZE, x).towardsLast(Arrays.stream(x, 0, SIZE).map(v -> v > 0 ? 1 : 0).toArray());
+  }
+
+  private static double[] start(int seed) {
+    return Network.of(NETWORK).initialize(Initializers.pytorch(), Seed.of(seed)).theta();
+  }
+
+  private static final Training.Settings ADAM = Training.with(Optimizer.adam()).rate(0.02);
+
+  @TestFactory
+  Stream<DynamicTest> optimisersFollowPyTorch() {
+    JsonNode goldens = Goldens.read("pytorch-goldens.json");
+    Map<String, Optimizer> optimisers = Map.of("sgd", Optimizer.sgd(), "momentum", Optimizer.momentum(0.9),
+        "rmsprop", Optimizer.rmsProp(), "adam", Optimizer.adam());
+    return StreamSupport.stream(goldens.get("optimisers").spliterator(), false).map(golden ->
+        DynamicTest.dynamicTest(golden.get("name").asText(), () -> {
+          double[] theta = new double[6];
+          Optimizer.Steps steps = optimisers.get(golden.get("name").asText()).start(6);
+          for (int step = 1; step <= 1000; step++) {
+            double[] gradient = new double[6];
+            for (int i = 0; i < 6; i++) {
+              gradient[i] = 2 * (i + 1) * (theta[i] - i) - 3 * Math.sin(3 * theta[i]);
+            }
+            steps.step(theta, gradient, goldens.get("rate").asDouble());
+            JsonNode expected = golden.get("theta").get(Integer.toString(step));
+            if (expected != null) {
+              assertArrayEquals(Goldens.numbers(expected), theta, 1e-9, "step " + step);
+            }
+          }
+        }));
+  }
+
+  @Test
+  void clippingFollowsPyTorch() {
+    JsonNode golden = Goldens.read("pytorch-goldens.json").get("clip");
+    double[] gradient = Goldens.numbers(golden.get("gradient"));
+    double norm = Gradients.clipByGlobalNorm(gradient, golden.get("limit").asDouble());
+    assertEquals(golden.get("norm").asDouble(), norm, 1e-14);
+    // PyTorch divides by norm + 1e-6.
+    assertArrayEquals(Goldens.numbers(golden.get("clipped")), gradient, 1e-6);
+    assertEquals(0.5, Gradients.norm(gradient), 1e-14);
+  }
+
+  @Test
+  void learns() {
+    try (Program program = DjlEngine.inFloat().compile(NETWORK)) {
+      Training training = ADAM.start(program, List.of(start(1), start(2)))
+          .run(1000, TrainingTest::batch, (run, losses) -> losses.mean(10) < 0.2);
+      for (int run = 0; run < 2; run++) {
+        assertTrue(training.losses(run).toArray()[0] > 0.5);
+        assertEquals(Training.Status.SOLVED, training.status(run), "run " + run);
+      }
+      assertNotEquals(training.losses(0).last(), training.losses(1).last());
+    }
+  }
+
+  @Test
+  void clipsBeforeTheStep() {
+    try (Program program = DjlEngine.inDouble().compile(NETWORK)) {
+      double[] before = start(1);
+      double[] after = before.clone();
+      Training.with(Optimizer.sgd()).rate(1).clip(1e-3).start(program, after).run(1, TrainingTest::batch);
+      double moved = 0;
+      for (int i = 0; i < before.length; i++) {
+        moved += (after[i] - before[i]) * (after[i] - before[i]);
+      }
+      assertEquals(1e-3, Math.sqrt(moved), 1e-12);
+    }
+  }
+
+  @Test
+  void divergenceEndsOneRunAndLeavesItsParameters() {
+    try (Program program = DjlEngine.inFloat().compile(NETWORK)) {
+      double[] bad = start(1);
+      bad[0] = Double.NaN;
+      double[] before = bad.clone();
+      Training training = ADAM.start(program, List.of(bad, start(2))).run(3, TrainingTest::batch);
+      assertEquals(Training.Status.DIVERGED, training.status(0));
+      assertEquals(1, training.losses(0).count());
+      assertArrayEquals(before, bad);
+      assertEquals(Training.Status.RUNNING, training.status(1));
+      assertEquals(3, training.losses(1).count());
+    }
+  }
+
+  @Test
+  void interruptedThreadStopsAndCanGoOn() {
+    try (Program program = DjlEngine.inFloat().compile(NETWORK)) {
+      Training training = ADAM.start(program, start(1));
+      assertThrows(CancellationException.class, () -> training.run(10, (run, update) -> {
+        if (update == 2) {
+          Thread.currentThread().interrupt();
+        }
+        return batch(run, update);
+      }));
+      assertFalse(Thread.interrupted(), "the flag is taken with the exception");
+      assertEquals(3, training.updates());
+      assertEquals(5, training.run(5, TrainingTest::batch).updates());
+    }
+  }
+
+  @Test
+  void carriedStateIsWhereTheBatchBeforeEnded() {
+    try (Program program = DjlEngine.inDouble().compile(NETWORK)) {
+      double[] theta = start(1);
+      double[] carried = program.run(theta, batch(0, 0), false).finalBS();
+      double expected = program.loss(theta, batch(0, 1).from(carried));
+      Training still = Training.with(Optimizer.sgd()).rate(update -> 0).carryingState().start(program, theta)
+          .run(2, TrainingTest::batch);
+      assertEquals(expected, still.losses(0).last(), 1e-14);
+      assertNotEquals(program.loss(theta, batch(0, 1)), still.losses(0).last());
+    }
+  }
+
+  @Test
+  void resumesWithTheSameBits(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("deep/er/run.bin");
+    try (Program program = DjlEngine.inFloat().compile(NETWORK)) {
+      Training.Settings settings = ADAM.carryingState().clip(0.5);
+      Training unbroken = settings.start(program, List.of(start(1), start(2))).run(30, TrainingTest::batch);
+      Training broken = settings.start(program, List.of(start(1), start(2))).run(13, TrainingTest::batch);
+      Checkpoint.save(file, broken);
+      broken.run(17, TrainingTest::batch);
+      Training resumed = settings.start(program, List.of(start(8), start(9)));
+      Checkpoint.load(file, resumed);
+      assertEquals(13, resumed.updates());
+      resumed.run(30, TrainingTest::batch);
+      for (int run = 0; run < 2; run++) {
+        assertArrayEquals(unbroken.theta(run), resumed.theta(run), 0.0);
+        assertArrayEquals(unbroken.losses(run).toArray(), resumed.losses(run).toArray(), 0.0);
+      }
+    }
+    try (Stream<Path> files = Files.list(file.getParent())) {
+      assertEquals(1, files.count(), "nothing is left beside the checkpoint");
+    }
+  }
+
+  @Test
+  void damagedOrForeignCheckpointsAreRefused(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("run.bin");
+    Architecture other = Network.inputs(1).layer(F1bCells.pru(), 4).readout(1).loss(Loss.LOGISTIC).architecture();
+    try (Program program = DjlEngine.inFloat().compile(NETWORK);
+        Program foreign = DjlEngine.inFloat().compile(other)) {
+      Checkpoint.save(file, ADAM.start(program, start(1)).run(2, TrainingTest::batch));
+      IOException e = assertThrows(IOException.class, () -> Checkpoint.load(file,
+          ADAM.start(foreign, Network.of(other).theta())));
+      assertTrue(e.getMessage().contains("another network"), e.getMessage());
+      e = assertThrows(IOException.class, () -> Checkpoint.load(file,
+          Training.with(Optimizer.sgd()).start(program, start(1))));
+      assertTrue(e.getMessage().contains("another optimiser"), e.getMessage());
+      byte[] bytes = Files.readAllBytes(file);
+      bytes[bytes.length / 2] ^= 1;
+      Files.write(file, bytes);
+      e = assertThrows(IOException.class, () -> Checkpoint.load(file, ADAM.start(program, start(1))));
+      assertTrue(e.getMessage().contains("checksum"), e.getMessage());
+      Files.write(file, new byte[3]);
+      assertThrows(IOException.class, () -> Checkpoint.load(file, ADAM.start(program, start(1))));
+    }
+  }
+
+  @Test
+  void sameSeedSameBits() {
+    try (Program program = DjlEngine.inFloat().compile(NETWORK)) {
+      double[] first = ADAM.start(program, start(1)).run(20, TrainingTest::batch).theta(0);
+      double[] again = ADAM.start(program, start(1)).run(20, TrainingTest::batch).theta(0);
+      double[] other = ADAM.start(program, start(2)).run(20, TrainingTest::batch).theta(0);
+      assertArrayEquals(first, again, 0.0);
+      assertNotEquals(first[0], other[0]);
+    }
+  }
+
+  @Test
+  void badSettingsAreNamed() {
+    assertMessage("rate", () -> ADAM.rate(0));
+    assertMessage("rate", () -> ADAM.rate(Double.NaN));
+    assertMessage("limit", () -> ADAM.clip(0));
+    assertMessage("momentum", () -> Optimizer.momentum(1));
+    assertMessage("beta2", () -> Optimizer.adam(0.9, 1.5, 1e-8));
+    assertMessage("epsilon", () -> Optimizer.rmsProp(0.9, 0));
+  }
+
+  private static void assertMessage(String word, org.junit.jupiter.api.function.Executable call) {
+    String message = assertThrows(IllegalArgumentException.class, call).getMessage();
+    assertTrue(message.contains(word), message);
+  }
+}
