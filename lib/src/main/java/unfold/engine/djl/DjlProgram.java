@@ -142,15 +142,25 @@ final class DjlProgram implements Program {
     return manager;
   }
 
-  private NDArray array(NDManager owner, double[] numbers, Shape shape) {
+  /** An array of all parts, one after the other. Plain loops: streams of doubles would cost more than a step. */
+  private NDArray array(NDManager owner, List<double[]> parts, Shape shape) {
+    int length = Math.toIntExact(shape.size());
+    int at = 0;
     if (type == DataType.FLOAT64) {
-      return owner.create(numbers, shape);
+      double[] all = new double[length];
+      for (double[] part : parts) {
+        System.arraycopy(part, 0, all, at, part.length);
+        at += part.length;
+      }
+      return owner.create(all, shape);
     }
-    float[] floats = new float[numbers.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) numbers[i];
+    float[] all = new float[length];
+    for (double[] part : parts) {
+      for (double v : part) {
+        all[at++] = (float) v;
+      }
     }
-    return owner.create(floats, shape);
+    return owner.create(all, shape);
   }
 
   private static double[] numbers(NDArray array) {
@@ -158,7 +168,11 @@ final class DjlProgram implements Program {
       return array.toDoubleArray();
     }
     float[] floats = array.toFloatArray();
-    return IntStream.range(0, floats.length).mapToDouble(i -> floats[i]).toArray();
+    double[] numbers = new double[floats.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = floats[i];
+    }
+    return numbers;
   }
 
   /** A network's run over T steps: the top layer's output and all states, a list entry a step. */
@@ -176,7 +190,7 @@ final class DjlProgram implements Program {
       this.call = call;
       count = thetas.size();
       this.size = size;
-      theta = array(call, concatenated(thetas), shape(architecture.parameterCount()));
+      theta = array(call, thetas, shape(architecture.parameterCount()));
     }
 
     /** Cuts theta into matrices: within the gradient collector if there is one, so that the cut is differentiated. */
@@ -201,7 +215,7 @@ final class DjlProgram implements Program {
     }
 
     NDArray join(List<double[]> rows, int steps) {
-      return array(call, concatenated(rows), shape((long) steps * size, rows.get(0).length / (steps * size)));
+      return array(call, rows, shape((long) steps * size, rows.get(0).length / (steps * size)));
     }
 
     List<List<NDArray>> start(List<double[]> given) {
@@ -225,8 +239,7 @@ final class DjlProgram implements Program {
     NDArray losses(List<Batch> batches, Unrolled unrolled) {
       int steps = batches.get(0).steps();
       List<double[]> weights = batches.stream().map(Program::weights).toList();
-      int[] weighing = IntStream.range(0, steps).filter(t -> weights.stream().anyMatch(w ->
-          Arrays.stream(w, t * size, (t + 1) * size).anyMatch(v -> v > 0))).toArray();
+      int[] weighing = IntStream.range(0, steps).filter(t -> weighs(weights, t)).toArray();
       NDList outputs = new NDList();
       IntStream.of(weighing).forEach(t -> outputs.add(unrolled.outputs.get(t)));
       NDArray y = network.readout(DjlLayer.concat(outputs, rowAxis()));
@@ -237,6 +250,17 @@ final class DjlProgram implements Program {
       }
       NDArray share = join(shares, weighing.length);
       return pointwise(batches, y, weighing).mul(share).sum(new int[] {rowAxis(), rowAxis() + 1});
+    }
+
+    private boolean weighs(List<double[]> weights, int t) {
+      for (double[] w : weights) {
+        for (int i = t * size; i < (t + 1) * size; i++) {
+          if (w[i] > 0) {
+            return true;
+          }
+        }
+      }
+      return false;
     }
 
     /** The losses of each step and sequence, one column. */
@@ -268,10 +292,6 @@ final class DjlProgram implements Program {
         System.arraycopy(all, steps[i] * row, chosen, i * row, row);
       }
       return chosen;
-    }
-
-    private double[] concatenated(List<double[]> arrays) {
-      return arrays.size() == 1 ? arrays.get(0) : arrays.stream().flatMapToDouble(Arrays::stream).toArray();
     }
   }
 }
