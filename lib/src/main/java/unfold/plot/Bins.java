@@ -1,12 +1,13 @@
 package unfold.plot;
 
 import java.util.Arrays;
+import unfold.Check;
 
 /**
  * Equal bins over an interval, the same for all panels of a figure.
  *
- * <p>A value on an inner edge belongs to the bin above, one on the upper end to the last bin, and one that is outside
- * or not a number to none.
+ * <p>A value on an inner edge belongs to the bin above, one on the upper end to the last bin, and one that is
+ * outside or not a number to none.
  *
  * @param low lower end, finite
  * @param high upper end, finite, above {@code low}
@@ -15,12 +16,9 @@ import java.util.Arrays;
 public record Bins(double low, double high, int count) {
   /** Checks the ends and the number. */
   public Bins {
-    if (!(low < high) || !Double.isFinite(high - low)) {
-      throw new IllegalArgumentException("high must be above low, both finite, but they were " + high + " and " + low);
-    }
-    if (count < 1) {
-      throw new IllegalArgumentException("count must be at least 1, but was " + count);
-    }
+    Check.that(low < high && Double.isFinite(high - low),
+        "high must be above low, both finite, but they were %s and %s", high, low);
+    Check.atLeast("count", count, 1);
   }
 
   /** Returns bins from {@code low} to {@code high}. */
@@ -40,9 +38,7 @@ public record Bins(double low, double high, int count) {
         }
       }
     }
-    if (low > high) {
-      throw new IllegalArgumentException("samples must hold at least one finite value, but held none");
-    }
+    Check.that(low <= high, "samples must hold at least one finite value, but held none");
     double room = high > low ? (high - low) / count : Math.max(1e-3, Math.abs(low) * 1e-3);
     return new Bins(low - room, high + room, count);
   }
@@ -69,7 +65,10 @@ public record Bins(double low, double high, int count) {
     return centres;
   }
 
-  /** Returns each bin's share of the values. Values outside count in the total, so shares can sum to less than 1. */
+  /**
+   * Returns each bin's share of the values. Values outside count in the total, so shares can sum to less than
+   * 1.
+   */
   public double[] shares(double[] values) {
     return shares(values, null);
   }
@@ -87,18 +86,14 @@ public record Bins(double low, double high, int count) {
     double total = 0;
     for (int i = 0; i < values.length; i++) {
       double weight = weights == null ? 1 : weights[i];
-      if (!(weight >= 0)) {
-        throw new IllegalArgumentException("weights must be at least 0, but number " + i + " was " + weight);
-      }
+      Check.that(weight >= 0, "weights must be at least 0, but number %d was %s", i, weight);
       total += weight;
       int bin = index(values[i]);
       if (bin >= 0) {
         shares[bin] += weight;
       }
     }
-    if (!(total > 0)) {
-      throw new IllegalArgumentException("weights must have a positive sum, but it was " + total);
-    }
+    Check.that(total > 0, "there must be values of a positive total weight, but it was %s", total);
     for (int i = 0; i < count; i++) {
       shares[i] /= total;
     }

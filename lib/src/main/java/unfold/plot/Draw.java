@@ -5,12 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.plotly.traces.Trace;
+import unfold.Check;
 
 /**
  * Makes traces: what Tablesaw's own cannot draw, and short forms of what they can.
  *
- * <p>All arrays of one call have the same length. Arrays are not copied, so leave them alone until the figure is
- * shown.
+ * <p>All arrays of one call have the same length. Arrays are not copied, so leave them alone until the figure
+ * is shown.
  */
 public final class Draw {
   private Draw() {}
@@ -82,22 +83,24 @@ public final class Draw {
    * @param z the values, {@code [row of y][column of x]}; NaN leaves a hole
    */
   public static OpenTrace heatmap(double[] x, double[] y, double[][] z) {
-    if (z.length == 0) {
-      throw new IllegalArgumentException("z must have at least one row, but had none");
-    }
-    for (double[] row : z) {
-      edges("x", x.length, "z[0]", row.length);
-    }
+    OpenTrace map = heatmap(z);
+    edges("x", x.length, "a row of z", z[0].length);
     edges("y", y.length, "z", z.length);
-    return heatmap(z).with("x", x).with("y", y);
+    return map.with("x", x).with("y", y);
   }
 
   /** Draws a heat map with cells at 0, 1, 2, ...: {@code z[row from below][column]}. */
   public static OpenTrace heatmap(double[][] z) {
+    Check.that(z.length > 0, "z must have at least one row, but had none");
+    for (double[] row : z) {
+      equal("z[0]", z[0].length, "another row of z", row.length);
+    }
     return new OpenTrace("heatmap").with("z", z).scale(Palette.sequential()).with("showscale", false);
   }
 
-  /** Draws lines of equal height over a grid, as {@link #heatmap(double[], double[], double[][])} takes it. */
+  /**
+   * Draws lines of equal height over a grid, as {@link #heatmap(double[], double[], double[][])} takes it.
+   */
   public static OpenTrace contour(double[] x, double[] y, double[][] z) {
     OpenTrace map = heatmap(x, y, z);
     return map.with("type", "contour").with("contours.coloring", "lines").with("line.width", 1);
@@ -198,8 +201,10 @@ public final class Draw {
       }
     }
     // x0 and dx, unlike a list of middles, also give a single row or column its size.
-    OpenTrace cells = heatmap(z).scale(Palette.fading(color)).with("hoverinfo", "skip");
-    return rows == 0 ? cells : cells
+    if (rows == 0) {
+      return new OpenTrace("heatmap").with("z", z).with("showscale", false);
+    }
+    return heatmap(z).scale(Palette.fading(color)).with("hoverinfo", "skip")
         .with("x0", centres[left]).with("dx", bins.width()).with("y0", centres[top]).with("dy", bins.width())
         .with("zmin", 0).with("zmax", Math.log10(Math.max(10, x.length / 10.0)));
   }
@@ -237,16 +242,12 @@ public final class Draw {
   }
 
   static void equal(String a, int lengthA, String b, int lengthB) {
-    if (lengthA != lengthB) {
-      throw new IllegalArgumentException(
-          a + " and " + b + " must have as many values, but had " + lengthA + " and " + lengthB);
-    }
+    Check.that(lengthA == lengthB,
+        "%s and %s must have as many values, but had %d and %d", a, b, lengthA, lengthB);
   }
 
   private static void edges(String axis, int lengthAxis, String z, int lengthZ) {
-    if (lengthAxis != lengthZ && lengthAxis != lengthZ + 1) {
-      throw new IllegalArgumentException(axis + " must have as many values as " + z + ", or one more, but had "
-          + lengthAxis + " for " + lengthZ);
-    }
+    Check.that(lengthAxis == lengthZ || lengthAxis == lengthZ + 1,
+        "%s must have as many values as %s, or one more, but had %d for %d", axis, z, lengthAxis, lengthZ);
   }
 }

@@ -37,16 +37,16 @@ final class Json {
     put(child(tree, key.substring(0, dot)), key.substring(dot + 1), value);
   }
 
-  /** Returns the map at a key, a new one if there is none. */
+  /** Returns the map at a key, replaced by a copy that nobody else has; a title that was text becomes one. */
   static Map<String, Object> child(Map<String, Object> tree, String key) {
     Object there = tree.get(key);
-    Map<String, Object> child = there instanceof Map ? map(there) : new LinkedHashMap<>();
-    if (child != there) {
-      if (key.equals("title") && there instanceof String) {
-        child.put("text", there);
-      }
-      tree.put(key, child);
+    Map<String, Object> child = new LinkedHashMap<>();
+    if (there instanceof Map) {
+      child.putAll(map(there));
+    } else if (there instanceof String && key.equals("title")) {
+      child.put("text", there);
     }
+    tree.put(key, child);
     return child;
   }
 
@@ -69,8 +69,8 @@ final class Json {
   }
 
   /**
-   * Returns a copy of maps and lists alone: arrays become lists, numbers are cut to what a screen shows, a number
-   * that is not finite becomes null.
+   * Returns a copy of maps and lists alone: arrays become lists, numbers are cut to what a screen shows, a
+   * number that is not finite becomes null.
    */
   static Object plain(Object value) {
     if (value instanceof Map) {

@@ -1,15 +1,21 @@
 package unfold.plot;
 
+import java.util.regex.Pattern;
+
 /**
  * Formulas, typeset in a notebook.
  *
- * @param text LaTeX: with its own {@code $$} or {@code \begin}, else it is set as a displayed formula
+ * @param text LaTeX in text mode; given as a bare formula, it is set as a displayed one
  */
 public record Latex(String text) {
+  /** What begins a formula by itself, unlike aligned, cases or a matrix. */
+  private static final Pattern DISPLAY =
+      Pattern.compile("(\\$|\\\\\\[|\\\\begin\\{(align|equation|gather|multline)\\*?}).*", Pattern.DOTALL);
+
   /** Encloses a bare formula. */
   public Latex {
     text = text.strip();
-    if (!text.startsWith("$") && !text.startsWith("\\begin") && !text.startsWith("\\[")) {
+    if (!DISPLAY.matcher(text).matches()) {
       text = "$$" + text + "$$";
     }
   }

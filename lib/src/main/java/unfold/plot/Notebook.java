@@ -5,6 +5,9 @@ import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -16,8 +19,8 @@ import unfold.cell.Cell;
 /**
  * The notebook that runs this program: a Java kernel, JJava or IJava, reached by reflection alone.
  *
- * <p>Outside a kernel all methods do nothing. MIME data is text, or for JSON a tree of maps, lists and numbers, with
- * null for what is not finite.
+ * <p>Outside a kernel all methods do nothing. MIME data is text, or for JSON a tree of maps, lists and
+ * numbers, with null for what is not finite.
  */
 public final class Notebook {
   /** Class and method that give the running kernel. */
@@ -25,10 +28,13 @@ public final class Notebook {
       new String[] {"org.dflib.jjava.jupyter.kernel.BaseKernel", "notebookKernel"},
       new String[] {"io.github.spencerpark.ijava.IJava", "getKernelInstance"});
 
+  private static final String SOURCES = "unfold.sources";
+
   private Notebook() {}
 
   /**
-   * Makes the kernel show figures, tables, drawings, formulas and cells (as their equations), as the last value of a cell and by display(x).
+   * Makes the kernel show figures, tables, drawings, formulas and cells (as their equations), as the last
+   * value of a cell and by {@code display(x)}, and the library's Javadoc on Shift-Tab.
    *
    * <p>Called by the start-up script, so it never throws: a kernel that cannot be reached shows plain text.
    *
@@ -36,24 +42,53 @@ public final class Notebook {
    */
   public static boolean install() {
     try {
+      javadoc();
       return renderer(Figure.class, Notebook::figure)
           && renderer(Table.class, table -> table(TableView.of(table)))
           && renderer(TableView.class, Notebook::table)
           && renderer(Svg.class, svg -> Map.of("image/svg+xml", svg.text(), "text/plain", svg.toString()))
-          && renderer(Latex.class, Notebook::latex)
-          && renderer(Cell.class, cell -> Map.of("text/latex", Latex.of(cell.latex()).text(), "text/plain", cell.text()));
+          && renderer(Latex.class, latex -> latex(latex.text(), latex.toString()))
+          && renderer(Cell.class, cell -> latex(Latex.of(cell.latex()).text(), cell.text()));
     } catch (RuntimeException | LinkageError e) {
       System.err.println("Figures and tables show as plain text: " + e);
       return false;
     }
   }
 
-  private static Map<String, ?> figure(Figure figure) {
-    return Map.of(PlotlyJson.MIME, PlotlyJson.of(figure), "text/plain", "figure");
+  /**
+   * Adds the sources that the system property {@value #SOURCES} names to those where JShell looks for
+   * Javadoc: it knows the JDK's alone and offers no way to add others. Without the property, or the right to
+   * do so, nothing happens.
+   */
+  private static void javadoc() {
+    String folder = System.getProperty(SOURCES);
+    Object kernel = kernel();
+    if (folder == null || kernel == null || !Files.isDirectory(Path.of(folder))) {
+      return;
+    }
+    try {
+      Object analysis = call(call(kernel, "getJShell"), "sourceCodeAnalysis");
+      Method find = analysis.getClass().getDeclaredMethod("findSources");
+      Field field = analysis.getClass().getDeclaredField("availableSources");
+      find.setAccessible(true);
+      field.setAccessible(true);
+      List<Object> sources = new ArrayList<>((List<?>) find.invoke(analysis));
+      sources.add(0, Path.of(folder));
+      field.set(analysis, sources);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      return;  // Signatures still show.
+    }
   }
 
-  private static Map<String, ?> latex(Latex latex) {
-    return Map.of("text/latex", latex.text(), "text/plain", latex.toString());
+  private static Map<String, ?> figure(Figure figure) {
+    Map<String, Object> json = PlotlyJson.of(figure);
+    int traces = ((List<?>) json.get("data")).size();
+    String text = "figure" + (traces == 1 ? "" : " of " + traces + " traces");
+    return Map.of(PlotlyJson.MIME, json, "text/plain", text);
+  }
+
+  private static Map<String, ?> latex(String latex, String text) {
+    return Map.of("text/latex", latex, "text/plain", text);
   }
 
   private static Map<String, ?> table(TableView view) {
@@ -141,7 +176,8 @@ public final class Notebook {
               case "toString": return "renderer of " + type.getName();
               default:
                 Object container = call(arguments[1], "getOutputContainer");
-                toData.apply(type.cast(arguments[0])).forEach((mime, value) -> call(container, "putData", mime, value));
+                toData.apply(type.cast(arguments[0]))
+                    .forEach((mime, value) -> call(container, "putData", mime, value));
                 return null;
             }
           });

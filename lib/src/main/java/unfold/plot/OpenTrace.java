@@ -8,8 +8,8 @@ import tech.tablesaw.plotly.traces.Trace;
 /**
  * A trace that takes any attribute of plotly.js, beside Tablesaw's own in the same figure.
  *
- * <p>{@link Draw} makes them. The methods cover what the papers' figures need; {@link #with} sets everything else, by
- * the names of plotly.js. All methods change this trace and return it.
+ * <p>{@link Draw} makes them. The methods cover what the papers' figures need; {@link #with} sets everything
+ * else, by the names of plotly.js. All methods change this trace and return it.
  */
 public final class OpenTrace implements Trace {
   private final Map<String, Object> attributes = new LinkedHashMap<>();
@@ -109,9 +109,7 @@ public final class OpenTrace implements Trace {
 
   /** Fills the area down to zero. */
   public OpenTrace filled() {
-    with("fill", "tozeroy");
-    Object color = attributes.get("line") instanceof Map ? Json.map(attributes.get("line")).get("color") : null;
-    return color instanceof String ? color((String) color) : this;
+    return with("fill", "tozeroy");
   }
 
   /** Sets the colour scale: a name of plotly.js ({@code "Viridis"}) or stops as of {@link Palette}. */

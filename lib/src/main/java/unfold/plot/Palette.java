@@ -1,12 +1,13 @@
 package unfold.plot;
 
 import java.util.List;
+import unfold.Check;
 
 /**
  * Colours, safe for colour-blind eyes where the papers do not name them.
  *
- * <p>The F1B and MCRM papers name red and blue; which class is which differs, so the notebooks say it. A colour
- * scale is a list of stops, each a position in [0, 1] and a colour.
+ * <p>The F1B and MCRM papers name red and blue; which class is which differs, so the notebooks say it. A
+ * colour scale is a list of stops, each a position in [0, 1] and a colour.
  */
 public final class Palette {
   /** The papers' red: positive paths in the F1B paper, negative values in the MCRM paper. */
@@ -39,7 +40,9 @@ public final class Palette {
     return DASHES.get(Math.floorMod(i, DASHES.size()));
   }
 
-  /** Returns a diverging scale, red for negative, white for zero, blue for positive values (MCRM, Figure 7). */
+  /**
+   * Returns a diverging scale, red for negative, white for zero, blue for positive values (MCRM, Figure 7).
+   */
   public static List<List<Object>> diverging() {
     return List.of(List.of(0, "#8e0e1b"), List.of(0.25, "#dd6a63"), List.of(0.5, "#fafafa"),
         List.of(0.75, "#6b9ad6"), List.of(1, "#123f8c"));
@@ -63,9 +66,7 @@ public final class Palette {
    * @param opacity in [0, 1]
    */
   public static String fade(String color, double opacity) {
-    if (!color.matches("#[0-9a-fA-F]{6}")) {
-      throw new IllegalArgumentException("color must be of the form #rrggbb, but was " + color);
-    }
+    Check.that(color.matches("#[0-9a-fA-F]{6}"), "color must be of the form #rrggbb, but was %s", color);
     int rgb = Integer.parseInt(color.substring(1), 16);
     return "rgba(" + (rgb >> 16) + "," + (rgb >> 8 & 255) + "," + (rgb & 255) + "," + opacity + ")";
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import unfold.Check;
 
 /**
  * One panel of a {@link Chart}: its axes, title, notes and reference lines.
@@ -120,9 +121,7 @@ public final class Panel {
    * @param key its name in plotly.js, with dots for nested ones
    */
   public Panel axis(String axis, String key, Object value) {
-    if (!axes.containsKey(axis)) {
-      throw new IllegalArgumentException("axis must be x, y or z, but was " + axis);
-    }
+    Check.that(axes.containsKey(axis), "axis must be x, y or z, but was %s", axis);
     Json.put(axes.get(axis), key, value);
     return this;
   }
@@ -164,14 +163,15 @@ public final class Panel {
     return this;
   }
 
-  /** Writes into a corner: {@code "top left"}, {@code "top right"}, {@code "bottom left"}, {@code "bottom right"}. */
+  /**
+   * Writes into a corner: {@code "top left"}, {@code "top right"}, {@code "bottom left"}, {@code "bottom
+   * right"}.
+   */
   public Panel note(String text, String corner) {
-    boolean top = corner.contains("top");
-    boolean left = corner.contains("left");
-    if (!corner.matches("(top|bottom) (left|right)")) {
-      throw new IllegalArgumentException(
-          "corner must be 'top left', 'top right', 'bottom left' or 'bottom right', but was '" + corner + "'");
-    }
+    Check.that(corner.matches("(top|bottom) (left|right)"),
+        "corner must be 'top left', 'top right', 'bottom left' or 'bottom right', but was '%s'", corner);
+    boolean top = corner.startsWith("top");
+    boolean left = corner.endsWith("left");
     Map<String, Object> json = text(text);
     json.put("showarrow", false);
     json.put("xanchor", left ? "left" : "right");
@@ -184,8 +184,8 @@ public final class Panel {
   /** Writes at a point, with an arrow to it. */
   public Panel arrow(double x, double y, String text) {
     Map<String, Object> json = text(text);
-    json.putAll(Map.of("showarrow", true, "arrowhead", 2, "arrowsize", 0.9, "arrowwidth", 1, "ax", 24, "ay", -28));
-    json.put("arrowcolor", Palette.GREY);
+    json.putAll(Map.of("showarrow", true, "arrowhead", 2, "arrowsize", 0.9, "arrowwidth", 1,
+        "arrowcolor", Palette.GREY, "ax", 24, "ay", -28));
     notes.add(new Note(json, x, y, true));
     return this;
   }
@@ -214,10 +214,8 @@ public final class Panel {
     Map<String, Object> json = new LinkedHashMap<>(axes.get(axis));
     if (isLog(axis) && json.get("range") instanceof double[]) {
       double[] range = (double[]) json.get("range");
-      if (!(range[0] > 0 && range[1] > 0)) {
-        throw new IllegalArgumentException("range of a logarithmic axis must be above 0, but was "
-            + range[0] + " to " + range[1]);
-      }
+      Check.that(range[0] > 0 && range[1] > 0,
+          "range of a logarithmic axis must be above 0, but was %s to %s", range[0], range[1]);
       json.put("range", List.of(Math.log10(range[0]), Math.log10(range[1])));
     }
     return json;
@@ -258,7 +256,9 @@ public final class Panel {
     return json;
   }
 
-  /** Returns the notes, in the axes with these names; positions on logarithmic axes are powers of ten there. */
+  /**
+   * Returns the notes, in the axes with these names; positions on logarithmic axes are powers of ten there.
+   */
   List<Map<String, Object>> notesJson(String x, String y) {
     List<Map<String, Object>> json = new ArrayList<>();
     for (Note note : notes) {

@@ -15,10 +15,10 @@ import tech.tablesaw.plotly.traces.Trace;
 /**
  * A figure as the JSON that plotly.js draws: {@code data}, {@code layout} and {@code config}.
  *
- * <p>Tablesaw 0.44.4 writes JavaScript only, so that is read here as JSON of a lenient kind, and repaired: numbers
- * that it writes as strings, titles in the form that plotly.js 3 no longer reads, escaped characters, empty names,
- * the modes of 3-D traces, its one name for all heat maps. Values that are not finite become null, which plotly.js
- * draws as a gap. Figures get the project's style where they say nothing themselves.
+ * <p>Tablesaw 0.44.4 writes JavaScript only, so that is read here as JSON of a lenient kind, and repaired:
+ * numbers that it writes as strings, titles in the form that plotly.js 3 no longer reads, escaped characters,
+ * empty names, the modes of 3-D traces, its one name for all heat maps. Values that are not finite become
+ * null, which plotly.js draws as a gap. Figures get the project's style where they say nothing themselves.
  */
 public final class PlotlyJson {
   /** The MIME type under which notebooks hold such a figure. */
@@ -40,16 +40,20 @@ public final class PlotlyJson {
    * @throws IllegalStateException if a trace or layout writes what cannot be read
    */
   public static Map<String, Object> of(Figure figure) {
-    List<Object> data = new ArrayList<>();
-    for (Trace trace : figure.getTraces()) {
-      data.add(Json.plain(trace(trace)));
-    }
+    Trace[] traces;
     Map<String, Object> layout;
     if (figure instanceof Chart) {
-      layout = ((Chart) figure).layoutJson();
+      Drawing drawing = new Drawing((Chart) figure);
+      traces = drawing.traces();
+      layout = drawing.layout();
     } else {
+      traces = figure.getTraces();
       layout = figure.getLayout() == null ? new LinkedHashMap<>() : read(figure.getLayout().asJavascript());
       titles(layout);
+    }
+    List<Object> data = new ArrayList<>();
+    for (Trace trace : traces) {
+      data.add(Json.plain(trace(trace)));
     }
     layout.putIfAbsent("template", Style.template());
     layout.putIfAbsent("width", Style.WIDTH);
@@ -118,7 +122,9 @@ public final class PlotlyJson {
     return value;
   }
 
-  /** Turns {@code ["1.0", "NaN"]} into {@code [1.0, NaN]} when every entry is a number, else leaves the list. */
+  /**
+   * Turns {@code ["1.0", "NaN"]} into {@code [1.0, NaN]} when every entry is a number, else leaves the list.
+   */
   private static List<?> numbers(List<?> texts) {
     List<Object> numbers = new ArrayList<>(texts.size());
     for (Object text : texts) {

@@ -2,6 +2,8 @@ package unfold.plot;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import unfold.Check;
 
 /**
  * How far a long computation is, shown in place below the running cell, at most some five times a second.
@@ -37,9 +39,7 @@ public final class ProgressBar implements AutoCloseable {
 
   /** Starts a bar of {@code total} steps, at least 1. */
   public static ProgressBar of(String name, long total) {
-    if (total < 1) {
-      throw new IllegalArgumentException("total must be at least 1, but was " + total);
-    }
+    Check.that(total >= 1, "total must be at least 1, but was %d", total);
     return new ProgressBar(name, total);
   }
 
@@ -51,11 +51,11 @@ public final class ProgressBar implements AutoCloseable {
   /**
    * Counts one step and shows a message beside the bar.
    *
-   * @throws java.util.concurrent.CancellationException if the thread was interrupted
+   * @throws CancellationException if the thread was interrupted
    */
   public synchronized void step(String message) {
     if (Thread.currentThread().isInterrupted()) {
-      throw new java.util.concurrent.CancellationException(name + " was interrupted after " + done + " steps");
+      throw new CancellationException(name + " was interrupted after " + done + " steps");
     }
     done++;
     this.message = message;
@@ -85,7 +85,8 @@ public final class ProgressBar implements AutoCloseable {
   }
 
   private String html() {
-    return "<progress value=\"" + done + "\" max=\"" + total + "\"></progress> " + TableView.escape(toString());
+    return String.format(Locale.ROOT, "<progress value=\"%d\" max=\"%d\"></progress> %s", done, total,
+        TableView.escape(toString()));
   }
 
   /** Returns the state as text: {@code training 30/100, 2.1 s, loss 0.3}. */

@@ -4,7 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What all figures have in common: white, thin axes, a light grid, fonts that stay readable at 900 pixels. */
+/**
+ * What all figures have in common: white, thin axes, a light grid, fonts that stay readable at 900 pixels.
+ */
 final class Style {
   /** The width of a figure: what a notebook's column on a laptop has. */
   static final int WIDTH = 900;
@@ -28,6 +30,7 @@ final class Style {
     layout.put("xaxis", axis());
     layout.put("yaxis", axis());
     layout.put("hovermode", "closest");
+    layout.put("bargap", 0.4);
     layout.put("colorscale",
         Map.of("diverging", Palette.diverging(), "sequential", Palette.sequential()));
     layout.put("legend", Map.of("font", Map.of("size", 12)));
@@ -59,11 +62,7 @@ final class Style {
           "zeroline", false)));
     }
     scene.put("aspectmode", "cube");
-    scene.put("camera", Map.of("eye", Map.of("x", 1.55, "y", 1.55, "z", 1.05)));
+    scene.put("camera", Map.of("eye", Map.of("x", 1.6, "y", 1.6, "z", 1.0), "center", Map.of("z", -0.12)));
     return scene;
-  }
-
-  static List<Double> domain(double from, double to) {
-    return List.of(Math.max(0, from), Math.min(1, to));
   }
 }

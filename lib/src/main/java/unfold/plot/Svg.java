@@ -1,5 +1,7 @@
 package unfold.plot;
 
+import unfold.Check;
+
 /**
  * A drawing in SVG, shown as a picture in a notebook.
  *
@@ -9,10 +11,8 @@ public record Svg(String text) {
   /** Checks that it is a drawing. */
   public Svg {
     text = text.strip();
-    if (!text.startsWith("<svg") && !text.startsWith("<?xml")) {
-      throw new IllegalArgumentException(
-          "text must be an <svg> element, but began with '" + text.substring(0, Math.min(20, text.length())) + "'");
-    }
+    Check.that(text.startsWith("<svg") || text.startsWith("<?xml"),
+        "text must be an <svg> element, but began with '%.20s'", text);
   }
 
   /** Returns a drawing. */

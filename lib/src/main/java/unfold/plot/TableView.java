@@ -12,10 +12,11 @@ import java.util.function.IntPredicate;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
+import unfold.Check;
 
 /**
- * A Tablesaw table as a notebook shows it: numbers to the right with as many digits as make sense, bold cells, a
- * caption. The table itself stays as it is.
+ * A Tablesaw table as a notebook shows it: numbers to the right with as many digits as make sense, bold
+ * cells, a caption. The table itself stays as it is.
  */
 public final class TableView {
   private final Table table;
@@ -66,10 +67,7 @@ public final class TableView {
 
   /** Shows at most so many rows, 60 if not set, and says how many there are. */
   public TableView limit(int rows) {
-    if (rows < 1) {
-      throw new IllegalArgumentException("rows must be at least 1, but was " + rows);
-    }
-    limit = rows;
+    limit = Check.atLeast("rows", rows, 1);
     return this;
   }
 

@@ -6,7 +6,7 @@
  * {@link unfold.plot.OpenTrace}), figures of several panels ({@link unfold.plot.Chart}) and a renderer in
  * either Java kernel ({@link unfold.plot.Notebook}).
  *
- * <p>Conventions: rows and columns of panels count from 0, from the top left. Lengths are CSS pixels. A value that
- * is not finite is a gap in the drawing. Ranges of logarithmic axes are given in data units.
+ * <p>Conventions: rows and columns of panels count from 0, from the top left. Lengths are CSS pixels. A value
+ * that is not finite is a gap in the drawing. Ranges of logarithmic axes are given in data units.
  */
 package unfold.plot;

@@ -1,5 +1,6 @@
 package unfold.report;
 
+import java.lang.reflect.Array;
 import java.util.List;
 import java.util.Map;
 import tech.tablesaw.api.DoubleColumn;
@@ -14,8 +15,8 @@ final class FigureData {
   private FigureData() {}
 
   /**
-   * Returns one row a point: trace, panel, x, y, z. A heat map has one row a cell, none for a hole. Columns that no
-   * trace has are left out.
+   * Returns one row a point: trace, panel, x, y, z. A heat map has one row a cell, none for a hole. Columns
+   * that no trace has are left out.
    */
   static Table of(Figure figure) {
     StringColumn trace = StringColumn.create("trace");
@@ -68,7 +69,7 @@ final class FigureData {
 
     private static Values steps(Map<String, Object> json, String axis, int count) {
       double from = ((Number) json.get(axis + "0")).doubleValue();
-      double step = json.get("d" + axis) instanceof Number ? ((Number) json.get("d" + axis)).doubleValue() : 1;
+      double step = ((Number) json.getOrDefault("d" + axis, 1)).doubleValue();
       double[] values = new double[count];
       for (int i = 0; i < count; i++) {
         values[i] = from + i * step;
@@ -104,15 +105,16 @@ final class FigureData {
     private final Object values;
 
     Values(Object values) {
-      this.values = values instanceof List || values != null && values.getClass().isArray() ? values : List.of();
+      boolean several = values instanceof List || values != null && values.getClass().isArray();
+      this.values = several ? values : List.of();
     }
 
     int count() {
-      return values instanceof List ? ((List<?>) values).size() : java.lang.reflect.Array.getLength(values);
+      return values instanceof List ? ((List<?>) values).size() : Array.getLength(values);
     }
 
     Object get(int i) {
-      return values instanceof List ? ((List<?>) values).get(i) : java.lang.reflect.Array.get(values, i);
+      return values instanceof List ? ((List<?>) values).get(i) : Array.get(values, i);
     }
 
     /** Returns a value as text, its number where the values are only counted, nothing past the end. */

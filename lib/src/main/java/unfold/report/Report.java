@@ -1,6 +1,8 @@
 package unfold.report;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 import tech.tablesaw.plotly.components.Figure;
+import unfold.Check;
 import unfold.Scale;
 import unfold.Seed;
 import unfold.plot.Chart;
@@ -37,11 +40,11 @@ import unfold.plot.TableView;
  * report.compare("Figure 2 top")                                    // the table paper / ours / verdict
  * }</pre>
  *
- * <p>If the environment variable {@value #FOLDER} names a folder, everything is written there at once, into a folder
- * of the paper's name: {@code rows.csv}, {@code figures.json}, and for each figure {@code <file>.json} (plotly) or
- * {@code <file>.svg} or {@code <file>.html} and its data as {@code <file>.csv}. Without it nothing is written. A row of
- * the same item and quantity, and a figure of the same item and caption, replaces the earlier one, so a cell may be
- * run again.
+ * <p>If the environment variable {@value #FOLDER} names a folder, everything is written there at once, into a
+ * folder of the paper's name: {@code rows.csv}, {@code figures.json}, and for each figure {@code <file>.json}
+ * (plotly) or {@code <file>.svg} or {@code <file>.html} and its data as {@code <file>.csv}. Without it
+ * nothing is written. A row of the same item and quantity, and a figure of the same item and caption,
+ * replaces the earlier one, so a cell may be run again.
  */
 public final class Report {
   /** The environment variable that names the folder for reports. */
@@ -77,13 +80,13 @@ public final class Report {
    */
   public static Report open(String paper) {
     String folder = System.getenv(FOLDER);
-    return open(paper, Scale.current(), Seed.current(), folder == null || folder.isBlank() ? null : Path.of(folder));
+    boolean shownOnly = folder == null || folder.isBlank();
+    return open(paper, Scale.current(), Seed.current(), shownOnly ? null : Path.of(folder));
   }
 
   static Report open(String paper, Scale scale, Seed seed, Path folder) {
-    if (!paper.matches("[a-z0-9]+")) {
-      throw new IllegalArgumentException("paper must be of lower-case letters and digits, but was '" + paper + "'");
-    }
+    Check.that(paper.matches("[a-z0-9]+"),
+        "paper must be of lower-case letters and digits, but was '%s'", paper);
     Report report = new Report(paper, scale, seed, folder == null ? null : folder.resolve(paper));
     report.writeRows();
     return report;
@@ -121,11 +124,8 @@ public final class Report {
 
   /** Adds a number with a unit, judged by a rule. */
   public Report add(String item, String quantity, double measured, String unit, Rule rule) {
-    for (String text : List.of(item, quantity)) {
-      if (text.isBlank()) {
-        throw new IllegalArgumentException("item and quantity must say something, but one was blank");
-      }
-    }
+    Check.that(!item.isBlank() && !quantity.isBlank(),
+        "item and quantity must say something, but one was blank");
     double seconds = seconds(item);
     rows.put(item + "\0" + quantity, new Measurement(item, quantity, rule, measured, unit, data, seconds));
     writeRows();
@@ -208,7 +208,7 @@ public final class Report {
 
   /** Returns the table "quantity, paper, ours, difference, verdict" of the items whose names begin so. */
   public TableView compare(String item) {
-    return view(rows().stream().filter(row -> row.item().startsWith(item)).toList()).caption(item);
+    return view(rows().stream().filter(row -> row.item().startsWith(item)).toList());
   }
 
   /** Returns the table of everything so far. */
@@ -262,18 +262,19 @@ public final class Report {
   private void writeRows() {
     StringBuilder csv = new StringBuilder(HEADER).append('\n');
     for (Measurement row : rows.values()) {
-      csv.append(Csv.line(paper, row.item(), row.quantity(), row.rule().published(), Rule.text(row.measured()),
-          row.unit(), row.verdict().toString(), scale.toString(), Long.toString(seed.value()), row.data(),
-          String.format(Locale.ROOT, "%.3f", row.seconds())));
+      csv.append(Csv.line(paper, row.item(), row.quantity(), row.rule().published(),
+          Rule.text(row.measured()), row.unit(), row.verdict().toString(), scale.toString(),
+          Long.toString(seed.value()), row.data(), String.format(Locale.ROOT, "%.3f", row.seconds())));
     }
     write("rows.csv", csv.toString());
   }
 
   private void writeFigures() {
     try {
-      write("figures.json", new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(figures.values()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      ObjectWriter writer = new ObjectMapper().writerWithDefaultPrettyPrinter();
+      write("figures.json", writer.writeValueAsString(figures.values()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -303,7 +304,7 @@ public final class Report {
       Files.move(beside, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING,
           StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new UncheckedIOException("the report in " + folder + " (from " + FOLDER + ") cannot be written", e);
+      throw new UncheckedIOException("cannot write the report into " + folder + " (from " + FOLDER + ")", e);
     }
   }
 }

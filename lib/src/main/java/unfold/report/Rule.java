@@ -1,6 +1,7 @@
 package unfold.report;
 
 import java.util.function.DoublePredicate;
+import unfold.Check;
 
 /**
  * Judges a measured value against what the paper says. A pure function; NaN passes none.
@@ -44,23 +45,20 @@ public final class Rule {
 
   /** The value must be at most the published bound. */
   public static Rule atMost(double bound) {
-    finite("bound", bound);
-    return new Rule("at most " + text(bound), Double.NaN, x -> x <= bound, Verdict.REPRODUCED, Verdict.DIFFERS);
+    Check.finite("bound", bound);
+    return bound("at most " + text(bound), x -> x <= bound);
   }
 
   /** The value must be at least the published bound. */
   public static Rule atLeast(double bound) {
-    finite("bound", bound);
-    return new Rule("at least " + text(bound), Double.NaN, x -> x >= bound, Verdict.REPRODUCED, Verdict.DIFFERS);
+    Check.finite("bound", bound);
+    return bound("at least " + text(bound), x -> x >= bound);
   }
 
   /** The value must lie between the published bounds, both included. */
   public static Rule between(double low, double high) {
-    if (!(low <= high)) {
-      throw new IllegalArgumentException("low must be at most high, but they were " + low + " and " + high);
-    }
-    return new Rule(text(low) + " to " + text(high), Double.NaN, x -> x >= low && x <= high, Verdict.REPRODUCED,
-        Verdict.DIFFERS);
+    Check.that(low <= high, "low must be at most high, but they were %s and %s", low, high);
+    return bound(text(low) + " to " + text(high), x -> x >= low && x <= high);
   }
 
   /**
@@ -70,9 +68,7 @@ public final class Rule {
    * @param holds whether the measured value agrees with it
    */
   public static Rule claim(String claim, DoublePredicate holds) {
-    if (claim.isBlank()) {
-      throw new IllegalArgumentException("claim must say something, but was blank");
-    }
+    Check.that(!claim.isBlank(), "claim must say something, but was blank");
     return new Rule(claim, Double.NaN, holds, Verdict.HOLDS, Verdict.CONTRADICTED);
   }
 
@@ -100,24 +96,22 @@ public final class Rule {
   }
 
   private static Rule number(double published, DoublePredicate passes) {
-    finite("published", published);
+    Check.finite("published", published);
     return new Rule(text(published), published, passes, Verdict.REPRODUCED, Verdict.DIFFERS);
+  }
+
+  private static Rule bound(String published, DoublePredicate passes) {
+    return new Rule(published, Double.NaN, passes, Verdict.REPRODUCED, Verdict.DIFFERS);
   }
 
   /** Returns a number in full precision, whole ones without a point. */
   static String text(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
-  }
-
-  private static void finite(String name, double value) {
-    if (!Double.isFinite(value)) {
-      throw new IllegalArgumentException(name + " must be finite, but was " + value);
-    }
+    boolean whole = value == Math.rint(value) && Math.abs(value) < 1e15;
+    return whole ? Long.toString((long) value) : Double.toString(value);
   }
 
   private static void notNegative(String name, double value) {
-    if (!(value >= 0) || Double.isInfinite(value)) {
-      throw new IllegalArgumentException(name + " must be finite and at least 0, but was " + value);
-    }
+    Check.that(value >= 0 && Double.isFinite(value),
+        "%s must be finite and at least 0, but was %s", name, value);
   }
 }

@@ -67,13 +67,14 @@ class PlotlyJsonTest {
   void keepsSevenDigits() {
     JsonNode y = trace(Draw.line(X, new double[] {1 / 3.0, 123456789.123, 1e-12 / 3})).get("y");
     assertEquals("[0.3333333,1.234568E8,3.333333E-13]", y.toString());
-    assertEquals(1234567890123L, trace(Draw.line(X, new double[] {1234567890123.0, 0, 0})).get("y").get(0).longValue());
+    JsonNode whole = trace(Draw.line(X, new double[] {1234567890123.0, 0, 0})).get("y");
+    assertEquals(1234567890123L, whole.get(0).longValue());
   }
 
   @Test
   void wordsStayWords() {
-    JsonNode x = trace(ScatterTrace.builder(StringColumn.create("c", "1d", "b", "NaN"), DoubleColumn.create("y", X))
-        .build()).get("x");
+    StringColumn words = StringColumn.create("c", "1d", "b", "NaN");
+    JsonNode x = trace(ScatterTrace.builder(words, DoubleColumn.create("y", X)).build()).get("x");
     assertEquals("[\"1d\",\"b\",\"NaN\"]", x.toString());
   }
 
@@ -120,8 +121,8 @@ class PlotlyJsonTest {
   void modesInSpace() {
     assertEquals("lines", trace(Scatter3DTrace.builder(X, X, X).mode(Scatter3DTrace.Mode.LINE).build())
         .get("mode").asText());
-    assertEquals("lines+markers",
-        trace(Scatter3DTrace.builder(X, X, X).mode(Scatter3DTrace.Mode.LINE_AND_MARKERS).build()).get("mode").asText());
+    Trace both = Scatter3DTrace.builder(X, X, X).mode(Scatter3DTrace.Mode.LINE_AND_MARKERS).build();
+    assertEquals("lines+markers", trace(both).get("mode").asText());
   }
 
   @Test

@@ -33,15 +33,16 @@ import org.junit.jupiter.api.Test;
 /** The start-up script of the kernel must not be able to fail: JJava dies of one error in it. */
 class StartupTest {
   /** What both kernels import before the script. */
-  private static final List<String> KERNEL = List.of("java.io", "java.math", "java.net", "java.nio.file", "java.util",
-      "java.util.concurrent", "java.util.prefs", "java.util.regex", "java.util.stream");
+  private static final List<String> KERNEL = List.of("java.io", "java.math", "java.net", "java.nio.file",
+      "java.util", "java.util.concurrent", "java.util.prefs", "java.util.regex", "java.util.stream");
 
   private JShell shell;
 
   @BeforeEach
   void start() {
     shell = JShell.builder().executionEngine("local").build();
-    shell.addToClasspath(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    String classPath = System.getProperty("java.class.path");
+    shell.addToClasspath(System.getProperty("surefire.test.class.path", classPath));
     // The kernels have a static display(Object).
     run("String display(Object o) { return \"id\"; }");
     KERNEL.forEach(name -> run("import " + name + ".*;"));
@@ -113,10 +114,12 @@ class StartupTest {
 
   @Test
   void importsEveryPackageOfTheLibrary() throws IOException {
-    Path classes = Path.of(URI.create(Notebook.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+    String location = Notebook.class.getProtectionDomain().getCodeSource().getLocation().toString();
+    Path classes = Path.of(URI.create(location));
     String script = script();
     try (Stream<Path> files = Files.walk(classes)) {
-      files.filter(file -> file.toString().endsWith(".class")).map(file -> classes.relativize(file.getParent()))
+      files.filter(file -> file.toString().endsWith(".class"))
+          .map(file -> classes.relativize(file.getParent()))
           .map(path -> path.toString().replace('/', '.').replace('\\', '.')).distinct()
           .filter(name -> !publicClasses(name).isEmpty())
           .forEach(name -> assertTrue(script.contains("import " + name + ".*;"), name + " is not imported"));

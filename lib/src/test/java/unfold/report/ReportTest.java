@@ -104,7 +104,8 @@ class ReportTest {
 
     JsonNode json = new ObjectMapper().readTree(folder.resolve("f1b/figure-2.json").toFile());
     assertEquals(2, json.get("data").size());
-    assertTrue(json.get("layout").toString().contains("smoke scale · seed 7 · generated"), "says where it is from");
+    String layout = json.get("layout").toString();
+    assertTrue(layout.contains("smoke scale · seed 7 · generated"), "says where it is from");
     assertEquals(List.of("trace,panel,x,y,z", "\"a, \"\"b\"\"\",1,1,0.1,", "\"a, \"\"b\"\"\",1,2,,",
         "trace 2,2,10,5,3", "trace 2,2,20,5,4"), lines("figure-2.csv"));
   }
@@ -127,7 +128,8 @@ class ReportTest {
   void storesDrawingsAndTables() throws IOException {
     Report report = open();
     report.figure("Figure 1", "Dependencies", Svg.of("<svg viewBox=\"0 0 1 1\"/>"));
-    report.figure("Table 1", "Paths", Table.create(StringColumn.create("bit", "<b>"), DoubleColumn.create("x", 0.5)));
+    Table table = Table.create(StringColumn.create("bit", "<b>"), DoubleColumn.create("x", 0.5));
+    report.figure("Table 1", "Paths", table);
     assertEquals("<svg viewBox=\"0 0 1 1\"/>", Files.readString(folder.resolve("f1b/figure-1.svg")));
     assertTrue(Files.readString(folder.resolve("f1b/table-1.html")).contains("&lt;b&gt;"));
     assertEquals(List.of("bit,x", "<b>,0.5"), lines("table-1.csv"));

@@ -1,0 +1,352 @@
+package unfold.plot;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A chart in the form of plotly.js: its traces on their axes, and the layout computed around them. */
+final class Drawing {
+  private static final int LINE = 18;
+  private static final int EDGE = 12;
+  private static final int COLOR_BAR = 72;
+  private static final List<String> IN_SPACE =
+      List.of("scatter3d", "surface", "mesh3d", "cone", "streamtube", "isosurface", "volume");
+  private static final List<String> OF_ONE_COLOR =
+      List.of("scatter", "scatter3d", "bar", "histogram", "box", "violin");
+
+  private final Chart chart;
+  private final OpenTrace[] traces;
+  private final Frame frame;
+  private final boolean[] space;
+  private final boolean[] used;
+  private final int legendLines;
+
+  Drawing(Chart chart) {
+    this.chart = chart;
+    space = new boolean[chart.panels.length];
+    used = new boolean[chart.panels.length];
+    traces = prepared();
+    legendLines = legendLines();
+    frame = new Frame(chart.width, chart.height, aspect(), rooms(), border());
+    for (int i = 0; i < traces.length; i++) {
+      String bar = barOf(traces[i].attributes());
+      if (bar != null) {
+        int panel = chart.entries.get(i).panel();
+        traces[i].with(bar, frame.colorBar(row(panel), column(panel)));
+      }
+    }
+  }
+
+  OpenTrace[] traces() {
+    return traces;
+  }
+
+  private int row(int panel) {
+    return panel / chart.columns;
+  }
+
+  private int column(int panel) {
+    return panel % chart.columns;
+  }
+
+  // ---- Traces ----
+
+  /** Gives each trace its axes, and by its name a colour and one entry in the legend. */
+  private OpenTrace[] prepared() {
+    List<String> names = new ArrayList<>();
+    List<String> shown = new ArrayList<>();
+    List<OpenTrace> prepared = new ArrayList<>();
+    for (Chart.Entry entry : chart.entries) {
+      OpenTrace trace = new OpenTrace(Json.copy(entry.trace()));
+      String name = trace.name() == null ? "" : trace.name();
+      if (!names.contains(name)) {
+        names.add(name);
+      }
+      if (needsColor(entry.trace())) {
+        trace.color(Palette.series(names.indexOf(name)));
+      }
+      used[entry.panel()] = true;
+      if (IN_SPACE.contains(entry.trace().get("type"))) {
+        space[entry.panel()] = true;
+        trace.with("scene", id("scene", entry.panel()));
+      } else {
+        trace.with("xaxis", id("x", entry.panel())).with("yaxis", id("y", entry.panel()));
+      }
+      if (name.isEmpty()) {
+        trace.legend(false);
+      } else if (trace.showLegend()) {
+        trace.legend(!shown.contains(name));
+        shown.add(name);
+      }
+      if (!name.isEmpty() && !entry.trace().containsKey("legendgroup")) {
+        trace.group(name);
+      }
+      prepared.add(trace);
+    }
+    return prepared.toArray(OpenTrace[]::new);
+  }
+
+  private static boolean needsColor(Map<String, Object> trace) {
+    return OF_ONE_COLOR.contains(trace.get("type"))
+        && part(trace, "line").get("color") == null && part(trace, "marker").get("color") == null;
+  }
+
+  private static Map<String, Object> part(Map<String, Object> json, String key) {
+    return json.get(key) instanceof Map ? Json.map(json.get(key)) : Map.of();
+  }
+
+  /** Returns the key of a trace's colour bar, null if it shows none. */
+  private static String barOf(Map<String, Object> trace) {
+    for (String part : List.of("line", "marker")) {
+      if (Boolean.TRUE.equals(part(trace, part).get("showscale"))) {
+        return part + ".colorbar";
+      }
+    }
+    return Boolean.TRUE.equals(trace.get("showscale")) ? "colorbar" : null;
+  }
+
+  /** Returns {@code x} for the first panel, then {@code x2}, {@code x3}, ... */
+  private static String id(String letter, int panel) {
+    return panel == 0 ? letter : letter + (panel + 1);
+  }
+
+  // ---- Rooms ----
+
+  private int legendLines() {
+    double width = 0;
+    for (OpenTrace trace : traces) {
+      if (trace.showLegend()) {
+        width += 52 + 6.5 * trace.name().replaceAll("<[^>]*>", "").length();
+      }
+    }
+    return (int) Math.ceil(width / (chart.width - 150));
+  }
+
+  private double aspect() {
+    for (boolean inSpace : space) {
+      if (inSpace) {
+        return 0.95;
+      }
+    }
+    return chart.columns > 1 ? 0.75 : chart.rows > 1 ? 0.25 : 0.42;
+  }
+
+  private Frame.Rooms rooms() {
+    double[] left = new double[chart.columns];
+    double[] right = new double[chart.columns];
+    double[] above = new double[chart.rows];
+    double[] below = new double[chart.rows];
+    for (int i = 0; i < used.length; i++) {
+      if (chart.panels[i].title() != null) {
+        above[row(i)] = Math.max(above[row(i)], LINE * lines(chart.panels[i].title()) + 2);
+      }
+      if (used[i] && !space[i]) {
+        left[column(i)] = Math.max(left[column(i)], ticks("y", i));
+        below[row(i)] = Math.max(below[row(i)], ticks("x", i));
+      }
+    }
+    for (int i = 0; i < traces.length; i++) {
+      if (barOf(traces[i].attributes()) != null) {
+        right[column(chart.entries.get(i).panel())] = COLOR_BAR;
+      }
+    }
+    return new Frame.Rooms(left, right, above, below);
+  }
+
+  /** The pixels that a panel's tick labels and its axis' own label take. */
+  private double ticks(String letter, int panel) {
+    if (!labelsTicks(letter, panel)) {
+      return 0;
+    }
+    double label = chart.panels[panel].has(letter, "title") ? LINE + 4 : 0;
+    int longest = longestWord(letter, panel);
+    if (letter.equals("y")) {
+      return label + Math.max(36, 10 + 6.2 * longest);
+    }
+    // Words that do not fit side by side are set aslant.
+    boolean aslant = 6.2 * longest * words(letter, panel) > 0.8 * chart.width / chart.columns;
+    return label + (aslant ? 12 + 4.5 * longest : 18);
+  }
+
+  private int longestWord(String letter, int panel) {
+    return wordLengths(letter, panel).stream().mapToInt(i -> i).max().orElse(0);
+  }
+
+  private int words(String letter, int panel) {
+    return wordLengths(letter, panel).size();
+  }
+
+  /**
+   * The lengths of the words that stand at an axis' ticks; of numbers nothing is known before they are drawn.
+   */
+  private List<Integer> wordLengths(String letter, int panel) {
+    List<Integer> lengths = new ArrayList<>();
+    addLengths(chart.panels[panel].axisJson(letter).get("ticktext"), lengths);
+    for (int i = 0; i < traces.length; i++) {
+      if (chart.entries.get(i).panel() == panel) {
+        addLengths(traces[i].attributes().get(letter), lengths);
+      }
+    }
+    return lengths;
+  }
+
+  private static void addLengths(Object values, List<Integer> lengths) {
+    List<?> words = values instanceof Object[] ? Arrays.asList((Object[]) values)
+        : values instanceof List ? (List<?>) values : List.of();
+    for (Object word : words) {
+      if (word instanceof String) {
+        lengths.add(((String) word).length());
+      }
+    }
+  }
+
+  private Frame.Border border() {
+    return new Frame.Border(
+        EDGE + (chart.y == null ? 0 : LINE),
+        EDGE + (chart.rowTitles.length == 0 ? 0 : LINE * lines(chart.rowTitles)),
+        EDGE + titleHeight() + 22 * legendLines + columnTitleHeight(),
+        EDGE + (chart.x == null ? 0 : LINE) + (chart.note() == null ? 0 : 14));
+  }
+
+  private int titleHeight() {
+    return chart.title == null ? 0 : 8 + 20 * lines(chart.title);
+  }
+
+  private int columnTitleHeight() {
+    return chart.columnTitles.length == 0 ? 0 : 4 + LINE * lines(chart.columnTitles);
+  }
+
+  private static int lines(String... texts) {
+    return Arrays.stream(texts).mapToInt(text -> text.split("<br>", -1).length).max().orElse(1);
+  }
+
+  // ---- Sharing ----
+
+  /**
+   * Whether a panel's axis shows tick labels: on the outer edge alone where it shares its range along there.
+   */
+  private boolean labelsTicks(String letter, int panel) {
+    if (!chart.panels[panel].showsTicks(letter)) {
+      return false;
+    }
+    return letter.equals("x")
+        ? chart.shareX == Share.NONE || chart.shareX == Share.ROW || row(panel) == chart.rows - 1
+        : chart.shareY == Share.NONE || chart.shareY == Share.COLUMN || column(panel) == 0;
+  }
+
+  /** Returns the panel whose axis this panel's axis follows: itself or an earlier one. */
+  private int leader(Share share, int panel) {
+    for (int i = 0; i < panel; i++) {
+      boolean together = share == Share.ALL
+          || share == Share.ROW && row(i) == row(panel)
+          || share == Share.COLUMN && column(i) == column(panel);
+      if (together && used[i] && !space[i]) {
+        return i;
+      }
+    }
+    return panel;
+  }
+
+  // ---- Layout ----
+
+  Map<String, Object> layout() {
+    Map<String, Object> layout = new LinkedHashMap<>();
+    layout.put("template", Style.template());
+    layout.put("width", chart.width);
+    layout.put("height", frame.height());
+    layout.put("margin", frame.margins());
+    if (chart.title != null) {
+      layout.put("title", Map.of("text", chart.title, "x", (double) EDGE / chart.width, "xanchor", "left",
+          "y", 1 - 10.0 / frame.height(), "yanchor", "top", "yref", "container"));
+    }
+    layout.put("showlegend", legendLines > 0);
+    if (legendLines > 0) {
+      layout.put("legend", Map.of("orientation", "h", "x", 0, "xanchor", "left", "yanchor", "top",
+          "y", frame.y(EDGE / 2.0 + titleHeight()), "tracegroupgap", 0));
+    }
+    List<Map<String, Object>> texts = new ArrayList<>();
+    List<Map<String, Object>> shapes = new ArrayList<>();
+    for (int i = 0; i < used.length; i++) {
+      Panel panel = chart.panels[i];
+      if (space[i]) {
+        Map<String, Object> scene = Style.scene();
+        Json.merge(scene, panel.sceneJson());
+        Json.put(scene, "domain", Map.of("x", frame.domainX(column(i)), "y", frame.domainY(row(i))));
+        layout.put(id("scene", i), scene);
+      } else if (used[i]) {
+        layout.put(id("xaxis", i), axis("x", i));
+        layout.put(id("yaxis", i), axis("y", i));
+        shapes.addAll(panel.shapesJson(id("x", i), id("y", i)));
+        texts.addAll(panel.notesJson(id("x", i), id("y", i)));
+      }
+      if (panel.title() != null) {
+        double above = frame.top(row(i)) - 2;
+        texts.add(frame.text(panel.title(), frame.middle(column(i)), above, "center", "bottom"));
+      }
+    }
+    texts.addAll(labels());
+    layout.put("annotations", texts);
+    layout.put("shapes", shapes);
+    Json.merge(layout, chart.extras);
+    return layout;
+  }
+
+  private Map<String, Object> axis(String letter, int panel) {
+    boolean across = letter.equals("x");
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("domain", across ? frame.domainX(column(panel)) : frame.domainY(row(panel)));
+    json.put("anchor", id(across ? "y" : "x", panel));
+    json.put("nticks", (int) Math.max(3, across ? frame.panelWidth() / 55 : frame.panelHeight() / 32));
+    if (chart.panels[panel].isLog(letter)) {
+      json.put("dtick", 1);
+      json.put("exponentformat", "power");
+    }
+    int leader = leader(across ? chart.shareX : chart.shareY, panel);
+    if (leader != panel) {
+      json.put("matches", id(letter, leader));
+    }
+    Json.merge(json, chart.panels[panel].axisJson(letter));
+    if (json.get("scaleanchor") != null) {
+      json.put("scaleanchor", id("x", panel));
+    }
+    if (!labelsTicks(letter, panel)) {
+      json.put("showticklabels", false);
+      json.remove("title");
+    }
+    return json;
+  }
+
+  /** The texts that belong to rows, columns and the whole. */
+  private List<Map<String, Object>> labels() {
+    List<Map<String, Object>> texts = new ArrayList<>();
+    double right = chart.width - 4;
+    for (int c = 0; c < chart.columnTitles.length; c++) {
+      double above = EDGE + titleHeight() + 22 * legendLines + columnTitleHeight() - 4;
+      texts.add(frame.text(chart.columnTitles[c], frame.middle(c), above, "center", "bottom"));
+    }
+    for (int r = 0; r < chart.rowTitles.length; r++) {
+      double middle = frame.top(r) + frame.panelHeight() / 2;
+      texts.add(turned(frame.text(chart.rowTitles[r], right, middle, "right", "middle"), 90));
+    }
+    if (chart.x != null) {
+      double below = frame.height() - (chart.note() == null ? 4 : 18);
+      texts.add(frame.text(chart.x, frame.centreX(), below, "center", "bottom"));
+    }
+    if (chart.y != null) {
+      texts.add(turned(frame.text(chart.y, 4, frame.centreY(), "left", "middle"), -90));
+    }
+    if (chart.note() != null) {
+      Map<String, Object> note = frame.text(chart.note(), right, frame.height() - 2, "right", "bottom");
+      note.put("font", Map.of("size", 10, "color", Palette.GREY));
+      texts.add(note);
+    }
+    return texts;
+  }
+
+  private static Map<String, Object> turned(Map<String, Object> text, int angle) {
+    text.put("textangle", angle);
+    return text;
+  }
+}

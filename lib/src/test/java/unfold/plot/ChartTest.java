@@ -1,0 +1,250 @@
+package unfold.plot;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tech.tablesaw.plotly.traces.ScatterTrace;
+
+class ChartTest {
+  private static final double[] X = {1, 2, 4};
+  private static final double[] Y = {0.5, 0.25, 0.125};
+  private static final double[][] Z = {{1, 2, 3}, {4, Double.NaN, 6}};
+  private static final Bins BINS = Bins.of(-1, 1, 20);
+
+  private static JsonNode json(Chart chart) {
+    return PlotlyJsonTest.json(chart);
+  }
+
+  /** A chart of every kind that the notebooks draw. */
+  static List<Chart> charts() {
+    double[] high = {0.6, 0.3, 0.2};
+    Chart distributions = Chart.grid(2, 7).title("states").shareX().shareY(Share.ROW).x("state").y("share")
+        .columns("1", "2", "3", "4", "5", "6", "7").rows("top<br>row", "bottom").note("quick");
+    Chart cells = Chart.grid(3, 2).shareX().row(2, p -> p.square());
+    for (int i = 0; i < 14; i++) {
+      double[] positive = {0, 0.1 * i};
+      distributions.add(i / 7, i % 7, Draw.distributions(BINS, positive, new double[] {-0.05 * i}));
+    }
+    for (int c = 0; c < 2; c++) {
+      cells.add(0, c, Draw.sample(X, Y, 2)).add(1, c, Draw.cloud(BINS, Y, Y, Palette.RED))
+          .add(2, c, Draw.cloud(BINS, X, X, Palette.BLUE));
+    }
+    return List.of(
+        distributions,
+        cells,
+        Chart.of(Draw.line(X, Y).errors(Y).markers(5).name("a"), Draw.band(X, Y, high).name("b"),
+            Draw.points(X, Y).errors(Y, high).labels("p", "q", "r")).logX().logY().hline(0.2).x("n"),
+        Chart.grid(1, 2).add(0, 0, Draw.heatmap(X, high, new double[][] {X, Y, Y}).diverging(0).colorBar("h"))
+            .add(0, 1, Draw.heatmap(Z).range(0, 6).scale("Viridis").colorBar("c"))
+            .add(0, 1, Draw.points(X, Y).symbol("x")),
+        Chart.grid(2, 2).add(0, 0, Draw.line3d(X, Y, X).colorBy(X, "Viridis").colorBar("t"))
+            .add(0, 1, Draw.points3d(X, Y, X).name("p")).add(1, 1, Draw.line(X, Y))
+            .each(p -> p.x("PC 1").y("PC 2").z("PC 3").zRange(0, 5).scene("camera.eye.x", 2)),
+        Chart.of(Draw.bars(new String[] {"one", "two"}, new double[] {1, 2})).title("two<br>lines"),
+        Chart.of(Draw.contour(X, high, new double[][] {X, Y, Y}))
+            .add(ScatterTrace.builder(X, Y).name("theirs").build()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("charts")
+  void isSound(Chart chart) {
+    JsonNode json = json(chart);
+    JsonNode layout = json.get("layout");
+    double width = layout.get("width").doubleValue();
+    double height = layout.get("height").doubleValue();
+    assertTrue(width > 0 && width <= 900 && height >= 150 && height <= 1200, width + " x " + height);
+    JsonNode margin = layout.get("margin");
+    for (String side : List.of("l", "r", "t", "b")) {
+      assertTrue(margin.get(side).doubleValue() >= 12 && margin.get(side).doubleValue() < 200, side);
+    }
+    assertFalse(json.toString().contains("NaN"));
+    List<double[]> boxes = new ArrayList<>();
+    for (JsonNode trace : json.get("data")) {
+      double[] box;
+      if (trace.has("scene")) {
+        box = box(layout.get(trace.get("scene").asText()).get("domain"));
+      } else {
+        JsonNode x = layout.get(trace.get("xaxis").asText().replaceFirst("x", "xaxis"));
+        JsonNode y = layout.get(trace.get("yaxis").asText().replaceFirst("y", "yaxis"));
+        assertEquals(trace.get("xaxis").asText(), y.get("anchor").asText());
+        assertEquals(trace.get("yaxis").asText(), x.get("anchor").asText());
+        box = new double[] {x.at("/domain/0").doubleValue(), x.at("/domain/1").doubleValue(),
+            y.at("/domain/0").doubleValue(), y.at("/domain/1").doubleValue()};
+      }
+      assertTrue(box[0] >= 0 && box[0] < box[1] && box[1] <= 1);
+      assertTrue(box[2] >= 0 && box[2] < box[3] && box[3] <= 1);
+      if (boxes.stream().noneMatch(other -> Arrays.equals(other, box))) {
+        boxes.forEach(other -> assertTrue(other[1] <= box[0] || box[1] <= other[0] || other[3] <= box[2]
+            || box[3] <= other[2], "panels overlap"));
+        boxes.add(box);
+      }
+    }
+    layout.properties().forEach(entry -> {
+      JsonNode matches = entry.getValue().get("matches");
+      if (matches != null) {
+        assertTrue(layout.has(matches.asText().replaceFirst("^([xy])", "$1axis")), "matches " + matches);
+      }
+    });
+    for (JsonNode text : layout.get("annotations")) {
+      if ("paper".equals(text.get("xref").asText())) {
+        double inner = width - margin.get("l").doubleValue() - margin.get("r").doubleValue();
+        double at = margin.get("l").doubleValue() + text.get("x").doubleValue() * inner;
+        assertTrue(at >= 0 && at <= width, text + " lies outside");
+      }
+    }
+  }
+
+  private static double[] box(JsonNode domain) {
+    return new double[] {domain.at("/x/0").doubleValue(), domain.at("/x/1").doubleValue(),
+        domain.at("/y/0").doubleValue(), domain.at("/y/1").doubleValue()};
+  }
+
+  private static Chart grid(Share x, Share y) {
+    Chart chart = Chart.grid(2, 3).shareX(x).shareY(y).each(p -> p.x("own x").y("own y"));
+    for (int i = 0; i < 6; i++) {
+      chart.add(i / 3, i % 3, Draw.line(X, Y));
+    }
+    return chart;
+  }
+
+  private static List<String> matches(Chart chart, String axis) {
+    List<String> matches = new ArrayList<>();
+    for (int i = 1; i <= 6; i++) {
+      JsonNode json = json(chart).at("/layout/" + axis + "axis" + (i == 1 ? "" : i));
+      matches.add(json.has("matches") ? json.get("matches").asText() : "-");
+    }
+    return matches;
+  }
+
+  @Test
+  void sharesAxes() {
+    assertEquals(List.of("-", "x", "x", "x", "x", "x"), matches(grid(Share.ALL, Share.NONE), "x"));
+    assertEquals(List.of("-", "-", "-", "x", "x2", "x3"), matches(grid(Share.COLUMN, Share.NONE), "x"));
+    assertEquals(List.of("-", "y", "y", "-", "y4", "y4"), matches(grid(Share.NONE, Share.ROW), "y"));
+    assertEquals(List.of("-", "-", "-", "-", "-", "-"), matches(grid(Share.NONE, Share.NONE), "y"));
+  }
+
+  @Test
+  void sharedAxesAreLabelledAtTheEdge() {
+    JsonNode layout = json(grid(Share.ALL, Share.ROW)).get("layout");
+    assertFalse(layout.at("/xaxis/showticklabels").booleanValue());
+    assertTrue(layout.at("/xaxis/title").isMissingNode());
+    assertTrue(layout.at("/xaxis4/showticklabels").isMissingNode());
+    assertEquals("own x", layout.at("/xaxis4/title/text").asText());
+    assertEquals("own y", layout.at("/yaxis/title/text").asText());
+    assertFalse(layout.at("/yaxis2/showticklabels").booleanValue());
+    // Shared in columns, each column's y axis still differs from the next.
+    assertTrue(json(grid(Share.ROW, Share.COLUMN)).at("/layout/yaxis2/showticklabels").isMissingNode());
+  }
+
+  @Test
+  void oneNameOneColourOneEntry() {
+    JsonNode data = json(Chart.grid(1, 2).add(0, 0, Draw.line(X, Y).name("a"), Draw.line(X, Y).name("b"))
+        .add(0, 1, Draw.line(X, Y).name("b"), Draw.line(X, Y).name("a"), Draw.line(X, Y))).get("data");
+    assertEquals(data.at("/0/line/color"), data.at("/3/line/color"));
+    assertEquals(data.at("/1/line/color"), data.at("/2/line/color"));
+    assertFalse(data.at("/0/line/color").equals(data.at("/1/line/color")));
+    List<Boolean> shown = new ArrayList<>();
+    data.forEach(trace -> shown.add(trace.get("showlegend").booleanValue()));
+    assertEquals(List.of(true, true, false, false, false), shown);
+    assertEquals("a", data.at("/3/legendgroup").asText());
+  }
+
+  @Test
+  void drawingTwiceChangesNothing() {
+    for (Chart chart : charts()) {
+      assertEquals(PlotlyJson.string(chart), PlotlyJson.string(chart));
+    }
+  }
+
+  @Test
+  void aTraceMayStandInTwoCharts() {
+    OpenTrace trace = Draw.line(X, Y);
+    json(Chart.grid(1, 2).add(0, 1, trace));
+    assertEquals("x", json(Chart.of(trace)).at("/data/0/xaxis").asText());
+    assertNull(trace.attributes().get("xaxis"));
+  }
+
+  @Test
+  void rangesOfLogarithmicAxesArePowersInPlotly() {
+    JsonNode layout = json(Chart.of(Draw.line(X, Y)).logX().xRange(0.01, 100).yRange(0.01, 100)
+        .panel(0, 0, p -> p.arrow(10, 10, "here").vline(10))).get("layout");
+    assertEquals("[-2,2]", layout.at("/xaxis/range").toString());
+    assertEquals("[0.01,100]", layout.at("/yaxis/range").toString());
+    // Of annotations plotly.js wants the power, of shapes the value.
+    assertEquals(1, layout.at("/annotations/0/x").doubleValue());
+    assertEquals(10, layout.at("/annotations/0/y").doubleValue());
+    assertEquals(10, layout.at("/shapes/0/x0").doubleValue());
+    assertThrows(IllegalArgumentException.class,
+        () -> json(Chart.of(Draw.line(X, Y)).logX().xRange(0, 1)));
+  }
+
+  @Test
+  void linesCrossTheirPanelAlone() {
+    JsonNode shapes = json(Chart.grid(1, 2).add(0, 0, Draw.line(X, Y)).add(0, 1, Draw.line(X, Y))
+        .panel(0, 1, p -> p.vline(2).hline(3).span(1, 2, Palette.RED))).at("/layout/shapes");
+    assertEquals("x2", shapes.at("/0/xref").asText());
+    assertEquals("y2 domain", shapes.at("/0/yref").asText());
+    assertEquals("x2 domain", shapes.at("/1/xref").asText());
+    assertEquals("y2", shapes.at("/1/yref").asText());
+    assertEquals(3, shapes.size());
+  }
+
+  @Test
+  void colourBarsStandBesideTheirPanels() {
+    JsonNode json = json(Chart.grid(1, 2).add(0, 0, Draw.heatmap(Z).colorBar("left"))
+        .add(0, 1, Draw.heatmap(Z).colorBar("right")));
+    double left = json.at("/data/0/colorbar/x").doubleValue();
+    double right = json.at("/data/1/colorbar/x").doubleValue();
+    assertTrue(left > json.at("/layout/xaxis/domain/1").doubleValue());
+    assertTrue(left < json.at("/layout/xaxis2/domain/0").doubleValue());
+    assertTrue(right > 1, "the last bar stands in the margin");
+    assertEquals("left", json.at("/data/0/colorbar/title/text").asText());
+  }
+
+  @Test
+  void setReachesEverything() {
+    JsonNode layout = json(Chart.of(Draw.line(X, Y)).set("xaxis.rangeslider.visible", true)
+        .set("height", 300)).get("layout");
+    assertTrue(layout.at("/xaxis/rangeslider/visible").booleanValue());
+    assertEquals("y", layout.at("/xaxis/anchor").asText(), "the rest stays");
+    assertEquals(300, layout.get("height").asInt());
+  }
+
+  @Test
+  void tablesawsPageShowsItToo() {
+    String page = Chart.of(Draw.line(X, Y)).title("</script>").asJavascript("div");
+    assertTrue(page.contains(
+        "Plotly.newPlot(target_div, figure_div.data, figure_div.layout, figure_div.config)"));
+    assertEquals(page.indexOf("</script>"), page.lastIndexOf("</script>"), "text cannot end the script");
+  }
+
+  @Test
+  void refusesWhatCannotBe() {
+    assertThrows(IllegalArgumentException.class, () -> Chart.grid(0, 1));
+    assertThrows(IllegalArgumentException.class, () -> Chart.grid(2, 2).add(2, 0, Draw.line(X, Y)));
+    assertThrows(IllegalArgumentException.class, () -> Chart.grid(2, 2).columns("one"));
+    assertThrows(IllegalArgumentException.class, () -> Chart.of().size(50, 500));
+    assertThrows(IllegalArgumentException.class, () -> json(Chart.grid(1, 40)));
+    assertThrows(IllegalArgumentException.class, () -> Chart.of().panel(0, 0, p -> p.note("x", "middle")));
+    assertThrows(IllegalArgumentException.class,
+        () -> Chart.of().panel(0, 0, p -> p.axis("w", "type", "log")));
+  }
+
+  @Test
+  void anEmptyChartIsAChart() {
+    assertEquals(0, json(Chart.grid(2, 2).title("later")).get("data").size());
+    assertEquals(Map.of("type", "bar"), Draw.trace("bar").attributes());
+  }
+}

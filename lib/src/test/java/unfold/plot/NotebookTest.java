@@ -1,0 +1,121 @@
+package unfold.plot;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.plotly.components.Figure;
+import tech.tablesaw.plotly.traces.ScatterTrace;
+import unfold.cell.F1bCells;
+
+/** The bridge, against a class with the kernel's name and methods. */
+class NotebookTest {
+  private static final double[] X = {1, 2};
+
+  private final BaseKernel kernel = new BaseKernel();
+
+  @BeforeEach
+  void start() {
+    BaseKernel.run(kernel);
+  }
+
+  @AfterEach
+  void stop() {
+    BaseKernel.run(null);
+  }
+
+  @Test
+  void showsEverythingWithTextBeside() {
+    assertTrue(Notebook.install());
+    Map<Object, String> values = Map.of(
+        new Figure(ScatterTrace.builder(X, X).build()), PlotlyJson.MIME,
+        Chart.of(Draw.line(X, X)), PlotlyJson.MIME,
+        Table.create(DoubleColumn.create("x", X)), "text/html",
+        TableView.of(Table.create(DoubleColumn.create("x", X))), "text/html",
+        Svg.of("<svg/>"), "image/svg+xml",
+        Latex.of("x^2"), "text/latex",
+        F1bCells.rnn(), "text/latex");
+    values.forEach((value, mime) -> assertEquals(Set.of(mime, "text/plain"), kernel.render(value).keySet()));
+    assertInstanceOf(Map.class, kernel.render(Chart.of(Draw.line(X, X))).get(PlotlyJson.MIME));
+    String equations = (String) kernel.render(F1bCells.rnn()).get("text/latex");
+    assertTrue(equations.startsWith("$$\\begin{aligned}") && equations.endsWith("$$"), equations);
+  }
+
+  @Test
+  void updatesWhatItShowed() {
+    String id = Notebook.display(Map.of("text/plain", "one"));
+    Notebook.update(id, Map.of("text/plain", "two"));
+    assertEquals(List.of(id, "+" + id), kernel.messages);
+    assertEquals(Map.of("text/plain", "two"), kernel.shown.get(id));
+  }
+
+  @Test
+  void outsideAKernelNothingHappens() {
+    BaseKernel.run(null);
+    assertFalse(Notebook.isRunning());
+    assertFalse(Notebook.install());
+    assertDoesNotThrow(() -> Notebook.update(Notebook.display(Map.of("text/plain", "one")), Map.of()));
+    assertDoesNotThrow(() -> Notebook.clear(true));
+  }
+
+  @Test
+  void aKernelOfAnotherKindDoesNotStopTheStart() {
+    BaseKernel.run(new BaseKernel() {
+      @Override
+      public Renderer getRenderer() {
+        throw new UnsupportedOperationException("changed");
+      }
+    });
+    assertFalse(Notebook.install());
+  }
+
+  @Test
+  void progressIsThrottledAndEndsWithTheLastState() {
+    try (ProgressBar bar = ProgressBar.of("training", 1000)) {
+      for (int i = 0; i < 1000; i++) {
+        bar.step("loss <" + i + ">");
+      }
+    }
+    assertTrue(kernel.messages.size() <= 10, "messages: " + kernel.messages.size());
+    assertEquals(1, kernel.shown.size(), "in place");
+    Map<String, Object> last = kernel.shown.values().iterator().next();
+    assertTrue(((String) last.get("text/plain")).startsWith("training 1000/1000"), last.toString());
+    assertTrue(((String) last.get("text/html")).contains("loss &lt;999&gt;"), last.toString());
+  }
+
+  @Test
+  void progressStopsAnInterruptedLoop() {
+    ProgressBar bar = ProgressBar.of("training", 10);
+    bar.step();
+    Thread.currentThread().interrupt();
+    try {
+      CancellationException e = assertThrows(CancellationException.class, bar::step);
+      assertEquals("training was interrupted after 1 steps", e.getMessage());
+    } finally {
+      Thread.interrupted();
+    }
+    assertThrows(IllegalArgumentException.class, () -> ProgressBar.of("x", 0));
+  }
+
+  @Test
+  void formulasAndDrawings() {
+    assertEquals("$$x$$", Latex.of(" x ").text());
+    assertEquals("$$x$$", Latex.of("$$x$$").text());
+    assertEquals("\\begin{align*}x\\end{align*}", Latex.of("\\begin{align*}x\\end{align*}").text());
+    assertEquals("$$\\begin{cases}x\\end{cases}$$", Latex.of("\\begin{cases}x\\end{cases}").text());
+    assertThrows(IllegalArgumentException.class, () -> Svg.of("<p>"));
+  }
+}
