@@ -1,0 +1,86 @@
+package unfold.analysis;
+
+import unfold.Check;
+
+/**
+ * The linear classifier C(s) of the paper's section 3: +1 if beta . s + gamma is at least 0, else -1.
+ *
+ * @param beta one number a state
+ * @param gamma the offset
+ */
+public record LinearClassifier(double[] beta, double gamma) {
+
+  /** Checks that all numbers are finite. */
+  public LinearClassifier {
+    Check.finite("beta", beta);
+    Check.finite("gamma", gamma);
+  }
+
+  /** Returns the classifier gamma + beta_1 s^1 + beta_2 s^2 + ... */
+  public static LinearClassifier of(double gamma, double... beta) {
+    return new LinearClassifier(beta.clone(), gamma);
+  }
+
+  /**
+   * Returns the best classifier of two samples of points in the plane: the best threshold along each of a number of directions
+   * spread evenly over the half circle.
+   *
+   * @param directions how many directions are tried, at least 1
+   * @param positive the points of the positive class, two numbers each
+   * @param negative the points of the negative class
+   */
+  public static LinearClassifier best(int directions, double[] positive, double[] negative) {
+    Check.atLeast("the number of directions", directions, 1);
+    LinearClassifier best = null;
+    double error = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < directions; i++) {
+      double x = Math.cos(Math.PI * i / directions);
+      double y = Math.sin(Math.PI * i / directions);
+      double[] p = along(positive, x, y);
+      double[] n = along(negative, x, y);
+      Threshold cut = Threshold.best(p, n);
+      if (cut.error() < error) {
+        error = cut.error();
+        double middle = cut.value() == Double.NEGATIVE_INFINITY ? -Double.MAX_VALUE : middle(cut.value(), p, n);
+        double sign = cut.positiveAbove() ? 1 : -1;
+        best = of(-sign * middle, sign * x, sign * y);
+      }
+    }
+    return best;
+  }
+
+  private static double[] along(double[] points, double x, double y) {
+    double[] values = new double[points.length / 2];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = x * points[2 * i] + y * points[2 * i + 1];
+    }
+    return values;
+  }
+
+  /** A threshold half way down to the next number below it. */
+  private static double middle(double value, double[] p, double[] n) {
+    double below = Double.NEGATIVE_INFINITY;
+    for (double[] sample : new double[][] {p, n}) {
+      for (double v : sample) {
+        if (v < value && v > below) {
+          below = v;
+        }
+      }
+    }
+    return below == Double.NEGATIVE_INFINITY ? value : below + (value - below) / 2;
+  }
+
+  /** Returns beta . s + gamma of each point. */
+  public double[] outputs(double[] sBS) {
+    int width = beta.length;
+    Check.that(sBS.length % width == 0, "states must come in groups of %d, but there are %d", width, sBS.length);
+    double[] outputs = new double[sBS.length / width];
+    for (int b = 0; b < outputs.length; b++) {
+      outputs[b] = gamma;
+      for (int i = 0; i < width; i++) {
+        outputs[b] += beta[i] * sBS[b * width + i];
+      }
+    }
+    return outputs;
+  }
+}

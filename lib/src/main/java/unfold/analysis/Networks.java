@@ -1,0 +1,68 @@
+package unfold.analysis;
+
+import java.util.List;
+import unfold.Check;
+import unfold.engine.Architecture;
+import unfold.engine.Architecture.Block;
+import unfold.engine.Architecture.Kind;
+import unfold.engine.Architecture.Layer;
+import unfold.net.Network;
+
+/** Networks made of networks. */
+public final class Networks {
+  private Networks() {}
+
+  /**
+   * Returns the network of theorem 1: one unit more, whose weights are all zero, so that it stays at zero from a state of zero
+   * and the others never notice it. True of the paper's four models; a readout does not see the new unit.
+   *
+   * @param network a network of one layer
+   */
+  public static Network embed(Network network) {
+    Layer layer = onlyLayer(network);
+    return spread(List.of(network), layer.units() + 1);
+  }
+
+  /**
+   * Returns networks of one layer and one architecture as one wide network of independent parts, its recurrent matrices
+   * block-diagonal: a search then runs many settings on the same paths at once. State s of network r and unit i is number
+   * (s R + r) n + i of the R networks of n units each.
+   *
+   * @param networks at least one network, without readouts or initial states of their own
+   */
+  public static Network sideBySide(List<Network> networks) {
+    Check.that(!networks.isEmpty(), "there must be a network to put side by side, but there is none");
+    Architecture first = networks.get(0).architecture();
+    for (Network network : networks) {
+      Check.that(network.architecture().equals(first), "networks side by side must have one architecture");
+    }
+    Check.that(first.readout() == null && !first.learnedInitialState(),
+        "networks side by side must have neither readouts nor initial states of their own");
+    return spread(networks, networks.size() * onlyLayer(networks.get(0)).units());
+  }
+
+  private static Layer onlyLayer(Network network) {
+    Architecture a = network.architecture();
+    Check.that(a.layers().size() == 1 && !a.projected(), "the network must have one layer, but is %s", network);
+    return a.layers().get(0);
+  }
+
+  private static Network spread(List<Network> networks, int units) {
+    Architecture a = networks.get(0).architecture();
+    Layer layer = onlyLayer(networks.get(0));
+    Network wide = Network.of(new Architecture(a.inputs(), false, List.of(new Layer(layer.cell(), units)), a.readout(),
+        a.learnedInitialState(), a.loss()));
+    for (int r = 0; r < networks.size(); r++) {
+      for (Block from : a.blocks()) {
+        Block to = wide.architecture().block(from.name());
+        int row = from.kind() == Kind.READOUT || from.kind() == Kind.READOUT_BIAS ? 0 : r * layer.units();
+        int column = from.kind() == Kind.RECURRENT ? r * layer.units() : 0;
+        for (int i = 0; i < from.rows(); i++) {
+          System.arraycopy(networks.get(r).theta(), from.offset() + i * from.columns(), wide.theta(),
+              to.offset() + (row + i) * to.columns() + column, from.columns());
+        }
+      }
+    }
+    return wide;
+  }
+}

@@ -1,0 +1,163 @@
+package unfold.task;
+
+import java.util.Arrays;
+import unfold.Check;
+import unfold.Seed;
+import unfold.engine.Batch;
+import unfold.engine.Program;
+
+/**
+ * Sample paths of a {@link FlaggedBits} process. Only flags and flagged bits are stored; the noise of a step is drawn, 64
+ * paths at a time, whenever that step is asked for, so that a million long paths cost little memory and every network can be
+ * shown the same ones. As the input of {@link Program#simulate} it writes x^I, x^F for each path.
+ */
+public final class Paths implements Program.Input {
+  private static final int BITS = Long.SIZE;
+
+  private final FlaggedBits process;
+  private final int size;
+  private final int flags;
+  private final int[] times;
+  private final byte[] features;
+  private final Seed noise;
+
+  /** {@code noise} is null for enumerated paths, whose bits are those of their index. */
+  Paths(FlaggedBits process, int size, int[] times, byte[] features, Seed noise) {
+    this.process = process;
+    this.size = size;
+    this.flags = process.flags();
+    this.times = times;
+    this.features = features;
+    this.noise = noise;
+  }
+
+  static Seed noise(Seed seed) {
+    return seed.split("noise");
+  }
+
+  /** Returns the number of paths. */
+  public int size() {
+    return size;
+  }
+
+  /** Returns the process that they are paths of. */
+  public FlaggedBits process() {
+    return process;
+  }
+
+  /** Returns the time L of a path's first flag. */
+  public int flagTime(int path) {
+    return times[Check.within("path", path, 0, size - 1) * flags];
+  }
+
+  /** Returns a path's first flagged bit: +1 for a positive path, -1 for a negative one. */
+  public int feature(int path) {
+    return features[Check.within("path", path, 0, size - 1) * flags];
+  }
+
+  /** Returns a path's information bits x^I at t = 1, ..., n. */
+  public int[] information(int path) {
+    return column(path, 0);
+  }
+
+  /** Returns a path's flag bits x^F at t = 1, ..., n. */
+  public int[] flagBits(int path) {
+    return column(path, 1);
+  }
+
+  private int[] column(int path, int input) {
+    Check.within("path", path, 0, size - 1);
+    int[] values = new int[process.length()];
+    double[] xBI = new double[2 * size];
+    for (int t = 1; t <= values.length; t++) {
+      fill(t, xBI);
+      values[t - 1] = (int) xBI[2 * path + input];
+    }
+    return values;
+  }
+
+  @Override
+  public void fill(int t, double[] xBI) {
+    Check.within("t", t, 1, process.length());
+    Check.shape("xBI", xBI, size, 2);
+    Seed.Stream random = noise == null ? null : noise.stream(Integer.toString(t));
+    double noFlag = process.noFlag();
+    long word = 0;
+    for (int b = 0; b < size; b++) {
+      if (random == null) {
+        word = b >> (t - 1);
+      } else {
+        word = b % BITS == 0 ? random.nextLong() : word >>> 1;
+      }
+      xBI[2 * b] = (word & 1) == 1 ? 1 : -1;
+      xBI[2 * b + 1] = noFlag;
+    }
+    for (int i = 0; i < times.length; i++) {
+      if (times[i] == t) {
+        xBI[2 * (i / flags)] = features[i];
+        xBI[2 * (i / flags) + 1] = 1;
+      }
+    }
+  }
+
+  /**
+   * Returns how many of the first paths show all that can have happened up to time t with both values of the flagged bit:
+   * fewer than all for enumerated paths.
+   */
+  public int distinct(int t) {
+    return noise == null ? 1 << Math.max(t, times[0]) : size;
+  }
+
+  /** Returns all paths as one batch, the flagged bits as targets 1 or 0 at the last step. */
+  public Batch batch() {
+    int steps = process.length();
+    double[] xTBI = new double[Math.multiplyExact(steps, 2 * size)];
+    double[] xBI = new double[2 * size];
+    for (int t = 1; t <= steps; t++) {
+      fill(t, xBI);
+      System.arraycopy(xBI, 0, xTBI, (t - 1) * xBI.length, xBI.length);
+    }
+    double[] targets = new double[features.length];
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = features[i] > 0 ? 1 : 0;
+    }
+    return Batch.of(steps, size, xTBI).towardsLast(targets);
+  }
+
+  /**
+   * Returns the share of paths of which not every flagged bit is read right.
+   *
+   * @param yBO k outputs a path; an output of at least 0 reads as +1
+   */
+  public double error(double[] yBO) {
+    Check.shape("yBO", yBO, size, flags);
+    boolean[] wrong = new boolean[size];
+    int count = 0;
+    for (int i = 0; i < yBO.length; i++) {
+      if (yBO[i] >= 0 != features[i] > 0 && !wrong[i / flags]) {
+        wrong[i / flags] = true;
+        count++;
+      }
+    }
+    return (double) count / size;
+  }
+
+  /** Returns a state at time 0 for each path. */
+  public double[] startingFrom(double... state) {
+    double[] sBS = new double[Math.multiplyExact(size, state.length)];
+    for (int b = 0; b < size; b++) {
+      System.arraycopy(Check.finite("S_0", state), 0, sBS, b * state.length, state.length);
+    }
+    return sBS;
+  }
+
+  /** Returns what they are: {@code 20000 paths of F1B(20), L = 10}. */
+  @Override
+  public String toString() {
+    return size + (noise == null ? " enumerated" : "") + " paths of " + process;
+  }
+
+  int[] times() {
+    return Arrays.copyOf(times, times.length);
+  }
+}
