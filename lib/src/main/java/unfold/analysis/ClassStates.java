@@ -10,8 +10,9 @@ import unfold.net.Network;
 import unfold.task.Paths;
 
 /**
- * The states of a network on sample paths at chosen times, told apart by the flagged bit: what figures 2, 3 and 4 show.
- * On enumerated paths, moments and errors are exact. All states of all layers lie side by side, numbered from 0.
+ * The states of a network on sample paths at chosen times, told apart by the flagged bit: what figures 2, 3
+ * and 4 show. On enumerated paths, moments and errors are exact. All states of all layers lie side by side,
+ * numbered from 0.
  */
 public final class ClassStates {
   private final Paths paths;
@@ -37,7 +38,8 @@ public final class ClassStates {
    */
   public static ClassStates from(double[] s0, Network network, Paths paths, int... times) {
     int width = network.architecture().stateWidth();
-    int steps = Arrays.stream(times).max().orElseThrow(() -> new IllegalArgumentException("no times are given"));
+    Check.that(times.length > 0, "there must be a time to look at, but there is none");
+    int steps = Arrays.stream(times).max().getAsInt();
     for (int t : times) {
       Check.within("t", t, 1, paths.process().length());
     }
@@ -96,8 +98,8 @@ public final class ClassStates {
   }
 
   /**
-   * Returns the error of a classifier at time t for each L: entry L - 1 is the share of the paths flagged at L that it takes
-   * for the other class, NaN if there are none.
+   * Returns the error of a classifier at time t for each L: entry L - 1 is the share of the paths flagged at
+   * L that it takes for the other class, NaN if there are none.
    */
   public double[] errorByFlag(int t, LinearClassifier classifier) {
     double[] outputs = classifier.outputs(at(t));

@@ -6,8 +6,9 @@ import unfold.cell.F1bCells;
 import unfold.net.Network;
 
 /**
- * The construction of theorem 4: a gated cell of one state whose gate follows the flag bit alone and whose candidate follows
- * the information bit alone. With A = sigmoid(a) and B = tanh(b) the state obeys, from S_0 = 0,
+ * The construction of theorem 4: a gated cell of one state whose gate follows the flag bit alone and whose
+ * candidate follows the information bit alone. With A = sigmoid(a) and B = tanh(b) the state obeys, from S_0
+ * = 0,
  *
  * <pre>
  * S_t = A S_{t-1} + (1 - A) B X^I_t    at t != L    (equation 19)
@@ -47,7 +48,9 @@ public record GatedUnit(double a, double b) {
     return network(F1bCells.pru()).set("W_z", 0, a).set("W_s~", b, 0);
   }
 
-  /** Returns the LSTM: W^i = [0, a], W^f = [0, -a], W^c~ = [b, 0], all else zero. Its states are d, then c. */
+  /**
+   * Returns the LSTM: W^i = [0, a], W^f = [0, -a], W^c~ = [b, 0], all else zero. Its states are d, then c.
+   */
   public Network lstm() {
     return network(F1bCells.lstm()).set("W_i", 0, a).set("W_f", 0, -a).set("W_c~", b, 0);
   }
@@ -57,7 +60,8 @@ public record GatedUnit(double a, double b) {
   }
 
   /**
-   * Returns exact mean and standard deviation of S_t over positive paths; over negative ones the mean has the other sign.
+   * Returns exact mean and standard deviation of S_t over positive paths; over negative ones the mean has the
+   * other sign.
    *
    * @param t the time, at least 1
    * @param flag the flag's time L, at least 1
@@ -78,8 +82,9 @@ public record GatedUnit(double a, double b) {
   }
 
   /**
-   * Tells whether the threshold 0 parts all paths of F1B(n) for every L: A^n + A^(n-1) > 1. The worst flag is the first, L = 1,
-   * followed by n - 1 noise bits of the other sign: A^n > 1 - A^(n-1). At n = 1 any gate passes.
+   * Tells whether the threshold 0 parts all paths of F1B(n) for every L: A^n + A^(n-1) > 1. The worst flag is
+   * the first, L = 1, followed by n - 1 noise bits of the other sign: A^n > 1 - A^(n-1). At n = 1 any gate
+   * passes.
    */
   public boolean passes(int n) {
     Check.atLeast("n", n, 1);

@@ -22,8 +22,8 @@ public record LinearClassifier(double[] beta, double gamma) {
   }
 
   /**
-   * Returns the best classifier of two samples of points in the plane: the best threshold along each of a number of directions
-   * spread evenly over the half circle.
+   * Returns the best classifier of two samples of points in the plane: the best threshold along each of a
+   * number of directions spread evenly over the half circle.
    *
    * @param directions how many directions are tried, at least 1
    * @param positive the points of the positive class, two numbers each
@@ -41,7 +41,8 @@ public record LinearClassifier(double[] beta, double gamma) {
       Threshold cut = Threshold.best(p, n);
       if (cut.error() < error) {
         error = cut.error();
-        double middle = cut.value() == Double.NEGATIVE_INFINITY ? -Double.MAX_VALUE : middle(cut.value(), p, n);
+        double middle = cut.value() == Double.NEGATIVE_INFINITY ? -Double.MAX_VALUE
+            : middle(cut.value(), p, n);
         double sign = cut.positiveAbove() ? 1 : -1;
         best = of(-sign * middle, sign * x, sign * y);
       }
@@ -73,7 +74,8 @@ public record LinearClassifier(double[] beta, double gamma) {
   /** Returns beta . s + gamma of each point. */
   public double[] outputs(double[] sBS) {
     int width = beta.length;
-    Check.that(sBS.length % width == 0, "states must come in groups of %d, but there are %d", width, sBS.length);
+    Check.that(sBS.length % width == 0, "states must come in groups of %d, but there are %d", width,
+        sBS.length);
     double[] outputs = new double[sBS.length / width];
     for (int b = 0; b < outputs.length; b++) {
       outputs[b] = gamma;

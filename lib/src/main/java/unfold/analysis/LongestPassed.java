@@ -5,14 +5,16 @@ import unfold.Check;
 /**
  * Decides exactly for how long a {@link OneUnitRnn} passes the F1B test.
  *
- * <p>f is monotone, so the extremes of the state over all noise are reached by extreme noise, and the smallest interval around
- * all states of a class follows in one step from that of the step before: the intervals of positive and of negative paths,
- * over all L up to t, take O(n) steps, where Monte Carlo can never certify an error of zero. Classes are parted by a threshold
- * at time n if and only if their intervals are. Once the two intervals meet they meet for good, since the same noise
- * maps both by one monotone function: a setting that fails at n fails at every longer n.
+ * <p>f is monotone, so the extremes of the state over all noise are reached by extreme noise, and the
+ * smallest interval around all states of a class follows in one step from that of the step before: the
+ * intervals of positive and of negative paths, over all L up to t, take O(n) steps, where Monte Carlo can
+ * never certify an error of zero. Classes are parted by a threshold at time n if and only if their intervals
+ * are. Once the two intervals meet they meet for good, since the same noise maps both by one monotone
+ * function: a setting that fails at n fails at every longer n.
  *
- * <p>All is in double precision. A gap at the scale of rounding decides nothing and is called undecided; it is measured
- * on the last pre-activation, since tanh saturates to exactly 1 in floating point where it does not on paper.
+ * <p>All is in double precision. A gap at the scale of rounding decides nothing and is called undecided; it
+ * is measured on the last pre-activation, since tanh saturates to exactly 1 in floating point where it does
+ * not on paper.
  *
  * @param passed the greatest n at which the setting passes for every L, 0 if it fails at 1; at most the limit
  * @param undecided whether at n = passed + 1 the gap is lost in rounding
@@ -54,7 +56,10 @@ public record LongestPassed(int passed, boolean undecided) {
     return new LongestPassed(limit, false);
   }
 
-  /** Tells whether both classes reach one state exactly, which only the clamp's ends allow to say of rounded numbers. */
+  /**
+   * Tells whether both classes reach one state exactly, which only the clamp's ends allow to say of rounded
+   * numbers.
+   */
   private static boolean exactTie(Interval p, Interval q, OneUnitRnn.Activation f) {
     return f.saturates() && (p.high == 1 && q.high == 1 && (p.low == 1 || q.low == 1)
         || p.low == -1 && q.low == -1 && (p.high == -1 || q.high == -1));

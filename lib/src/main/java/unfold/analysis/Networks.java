@@ -13,8 +13,9 @@ public final class Networks {
   private Networks() {}
 
   /**
-   * Returns the network of theorem 1: one unit more, whose weights are all zero, so that it stays at zero from a state of zero
-   * and the others never notice it. True of the paper's four models; a readout does not see the new unit.
+   * Returns the network of theorem 1: one unit more, whose weights are all zero, so that it stays at zero
+   * from a state of zero and the others never notice it. True of the paper's four models; a readout does not
+   * see the new unit.
    *
    * @param network a network of one layer
    */
@@ -24,9 +25,9 @@ public final class Networks {
   }
 
   /**
-   * Returns networks of one layer and one architecture as one wide network of independent parts, its recurrent matrices
-   * block-diagonal: a search then runs many settings on the same paths at once. State s of network r and unit i is number
-   * (s R + r) n + i of the R networks of n units each.
+   * Returns networks of one layer and one architecture as one wide network of independent parts, its
+   * recurrent matrices block-diagonal: a search then runs many settings on the same paths at once. State s of
+   * network r and unit i is number (s R + r) n + i of the R networks of n units each.
    *
    * @param networks at least one network, without readouts or initial states of their own
    */
@@ -43,15 +44,16 @@ public final class Networks {
 
   private static Layer onlyLayer(Network network) {
     Architecture a = network.architecture();
-    Check.that(a.layers().size() == 1 && !a.projected(), "the network must have one layer, but is %s", network);
+    Check.that(a.layers().size() == 1 && !a.projected(), "the network must have one layer, but is %s",
+        network);
     return a.layers().get(0);
   }
 
   private static Network spread(List<Network> networks, int units) {
     Architecture a = networks.get(0).architecture();
     Layer layer = onlyLayer(networks.get(0));
-    Network wide = Network.of(new Architecture(a.inputs(), false, List.of(new Layer(layer.cell(), units)), a.readout(),
-        a.learnedInitialState(), a.loss()));
+    Network wide = Network.of(new Architecture(a.inputs(), false, List.of(new Layer(layer.cell(), units)),
+        a.readout(), a.learnedInitialState(), a.loss()));
     for (int r = 0; r < networks.size(); r++) {
       for (Block from : a.blocks()) {
         Block to = wide.architecture().block(from.name());

@@ -8,7 +8,8 @@ import unfold.cell.F1bCells;
 import unfold.net.Network;
 
 /**
- * A vanilla RNN of one state: s_t = f(U s_{t-1} + W_1 x^I + W_2 x^F + b). Paper: equation 18, which leaves out b.
+ * A vanilla RNN of one state: s_t = f(U s_{t-1} + W_1 x^I + W_2 x^F + b). Paper: equation 18, which leaves
+ * out b.
  *
  * @param f its activation
  * @param u the weight U of its state

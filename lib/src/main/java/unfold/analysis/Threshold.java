@@ -13,8 +13,9 @@ import unfold.Check;
 public record Threshold(double value, boolean positiveAbove, double error) {
 
   /**
-   * Finds the threshold of least error between two samples, each an equally likely class, in either orientation. Equal numbers
-   * are never parted. On a drawn sample its error is biased low: it is fitted to the sample it is measured on.
+   * Finds the threshold of least error between two samples, each an equally likely class, in either
+   * orientation. Equal numbers are never parted. On a drawn sample its error is biased low: it is fitted to
+   * the sample it is measured on.
    *
    * @param positive states of positive paths, at least one
    * @param negative states of negative paths, at least one

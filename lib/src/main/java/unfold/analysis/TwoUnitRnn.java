@@ -5,12 +5,14 @@ import java.util.List;
 import unfold.Check;
 import unfold.cell.Expr;
 import unfold.cell.F1bCells;
+import unfold.engine.Engine;
+import unfold.engine.Program;
 import unfold.net.Network;
 import unfold.task.Paths;
 
 /**
- * The construction of theorem 3: a vanilla RNN of two states with the clamp g that passes the F1B test exactly. With flags 1
- * and 0, and from S_0 = (0, -1),
+ * The construction of theorem 3: a vanilla RNN of two states with the clamp g that passes the F1B test
+ * exactly. With flags 1 and 0, and from S_0 = (0, -1),
  *
  * <pre>
  * S^1_t = g(S^1_{t-1} + b_1 S^2_{t-1} + b_1)           the memorization state
@@ -42,15 +44,19 @@ public record TwoUnitRnn(double b1, double b2, double w21) {
   }
 
   /**
-   * Returns the classifier that the paper leaves open: beta = (1 / b_1, 1), gamma = 0. At the end the positive paths have
-   * S^1 = b_1 (1 + W_21), the negative ones b_1 (1 - W_21), and S^2 = -1; with L = n the feature is still in S^2 = +-W_21.
+   * Returns the classifier that the paper leaves open: beta = (1 / b_1, 1), gamma = 0. At the end the
+   * positive paths have S^1 = b_1 (1 + W_21), the negative ones b_1 (1 - W_21), and S^2 = -1; with L = n the
+   * feature is still in S^2 = +-W_21.
    */
   public LinearClassifier classifier() {
     Check.that(b1 != 0, "b_1 must not be 0 for the classifier (1 / b_1, 1), but is");
     return LinearClassifier.of(0, 1 / b1, 1);
   }
 
-  /** Returns those of the paper's conditions that these parameters violate, as text; none if the theorem covers them. */
+  /**
+   * Returns those of the paper's conditions that these parameters violate, as text; none if the theorem
+   * covers them.
+   */
   public List<String> violated() {
     List<String> violated = new ArrayList<>();
     add(violated, w21 > 0 && w21 < 1, "W_21 in (0, 1)");
@@ -191,7 +197,8 @@ public record TwoUnitRnn(double b1, double b2, double w21) {
    *
    * @param steps for each phase, how many steps of paths were in it
    * @param met for each phase and mechanism, in how many of them its condition held
-   * @param kept for each phase and mechanism, in how many of those its effect followed, within {@link #TOLERANCE}
+   * @param kept for each phase and mechanism, in how many of those its effect followed, within
+   *     {@link #TOLERANCE}
    */
   public record Observed(long[] steps, long[][] met, long[][] kept) {
     /** The rounding that an effect may show, in units of the state. */
@@ -222,19 +229,21 @@ public record TwoUnitRnn(double b1, double b2, double w21) {
   }
 
   /**
-   * Runs the network on paths and looks, at every step of every path, which mechanisms' conditions hold and whether their
-   * effects follow: how table 2 is derived.
+   * Runs the network on paths and looks, at every step of every path, which mechanisms' conditions hold and
+   * whether their effects follow: how table 2 is derived.
    *
    * @param paths paths of a process with flags 1 and 0
    */
   public Observed observe(Paths paths) {
     int phases = Phase.values().length;
     int mechanisms = Mechanism.values().length;
-    Observed observed = new Observed(new long[phases], new long[phases][mechanisms], new long[phases][mechanisms]);
+    Observed observed = new Observed(new long[phases], new long[phases][mechanisms],
+        new long[phases][mechanisms]);
     double[] x = new double[2 * paths.size()];
     double[][] before = {paths.startingFrom(initialState())};
-    try (var program = unfold.engine.Engine.forAnalysis().compile(network().architecture())) {
-      program.simulate(network().theta(), before[0], paths.process().length(), paths.size(), paths, (t, states) -> {
+    int n = paths.process().length();
+    try (Program program = Engine.forAnalysis().compile(network().architecture())) {
+      program.simulate(network().theta(), before[0], n, paths.size(), paths, (t, states) -> {
         paths.fill(t, x);
         double[] after = states.get();
         for (int b = 0; b < paths.size(); b++) {

@@ -8,13 +8,13 @@ import unfold.engine.Batch;
 /**
  * The Flagged-1-Bit process F1B(n) and the flagged-k-bit process that the paper proposes.
  *
- * <p>A path is a sequence of n pairs (x^I, x^F). The information bits x^I are independent and +1 or -1 with even odds. The
- * flag bit x^F is +1 at k distinct times, drawn uniformly, and -1 at all others; Lemma 2's form has 1 and 0 instead.
- * What is to be known at the end are the k flagged information bits, in the order of their times. With k = 1 the flag's time
- * is L, and a path is positive if the flagged bit is +1.
+ * <p>A path is a sequence of n pairs (x^I, x^F). The information bits x^I are independent and +1 or -1 with
+ * even odds. The flag bit x^F is +1 at k distinct times, drawn uniformly, and -1 at all others; Lemma 2's
+ * form has 1 and 0 instead. What is to be known at the end are the k flagged information bits, in the order
+ * of their times. With k = 1 the flag's time is L, and a path is positive if the flagged bit is +1.
  *
- * <p>Paper: Zhu, Mao, Zhang and Long, "Understanding Feature Selection and Feature Memorization in Recurrent Neural Networks",
- * definitions 1 and 2; the k flags of its section 6.
+ * <p>Paper: Zhu, Mao, Zhang and Long, "Understanding Feature Selection and Feature Memorization in Recurrent
+ * Neural Networks", definitions 1 and 2; the k flags of its section 6.
  */
 public final class FlaggedBits {
   /** The greatest n whose 2^n paths are enumerated. */
@@ -53,7 +53,10 @@ public final class FlaggedBits {
     return new FlaggedBits(n, k, -1, null);
   }
 
-  /** Returns this process with flag bits 1 and 0 instead of +1 and -1: Lemma 2, and the construction of theorem 3. */
+  /**
+   * Returns this process with flag bits 1 and 0 instead of +1 and -1: Lemma 2, and the construction of
+   * theorem 3.
+   */
   public FlaggedBits withFlagsZeroOne() {
     return new FlaggedBits(length, flags, 0, fixed);
   }
@@ -64,12 +67,14 @@ public final class FlaggedBits {
    * @param times k different times in 1..n
    */
   public FlaggedBits flaggedAt(int... times) {
-    Check.that(times.length == flags, "there must be %d flag locations, but there are %d", flags, times.length);
+    Check.that(times.length == flags, "there must be %d flag locations, but there are %d", flags,
+        times.length);
     int[] sorted = times.clone();
     Arrays.sort(sorted);
     for (int j = 0; j < flags; j++) {
       Check.within("L", sorted[j], 1, length);
-      Check.that(j == 0 || sorted[j] > sorted[j - 1], "flag locations must differ, but %d is there twice", sorted[j]);
+      Check.that(j == 0 || sorted[j] > sorted[j - 1], "flag locations must differ, but %d is there twice",
+          sorted[j]);
     }
     return new FlaggedBits(length, flags, noFlag, sorted);
   }
@@ -101,8 +106,8 @@ public final class FlaggedBits {
   }
 
   /**
-   * Draws as many positive as negative paths: the first {@code count} are positive, the rest are negative. Each class is
-   * drawn as the process draws it, given its flagged bit.
+   * Draws as many positive as negative paths: the first {@code count} are positive, the rest are negative.
+   * Each class is drawn as the process draws it, given its flagged bit.
    *
    * @throws IllegalArgumentException if there is more than one flag
    */
@@ -113,8 +118,8 @@ public final class FlaggedBits {
   }
 
   /**
-   * Draws {@code count} positive and as many negative paths for every L: the first half is positive, and the flag of
-   * path i stands at i mod n + 1. For errors at each flag location.
+   * Draws {@code count} positive and as many negative paths for every L: the first half is positive, and the
+   * flag of path i stands at i mod n + 1. For errors at each flag location.
    *
    * @throws IllegalArgumentException if there is more than one flag
    */
@@ -129,8 +134,8 @@ public final class FlaggedBits {
   }
 
   /**
-   * Enumerates the 2^n equally likely paths of a flag at a fixed L: the information bit at time t of path i is bit t - 1 of
-   * i, +1 for 1. What happens up to time t is thus seen on the first 2^t paths.
+   * Enumerates the 2^n equally likely paths of a flag at a fixed L: the information bit at time t of path i
+   * is bit t - 1 of i, +1 for 1. What happens up to time t is thus seen on the first 2^t paths.
    *
    * @throws IllegalArgumentException if n is above {@value #LONGEST_ENUMERATED} or L is not fixed
    */
@@ -149,7 +154,10 @@ public final class FlaggedBits {
     return new Paths(this, count, times, features, null);
   }
 
-  /** Draws a batch for training: the target of flag j, at the last step, is 1 for a flagged bit +1 and 0 for -1. */
+  /**
+   * Draws a batch for training: the target of flag j, at the last step, is 1 for a flagged bit +1 and 0 for
+   * -1.
+   */
   public Batch batch(int size, Seed seed) {
     return draw(size, seed).batch();
   }

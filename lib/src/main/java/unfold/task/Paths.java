@@ -7,9 +7,10 @@ import unfold.engine.Batch;
 import unfold.engine.Program;
 
 /**
- * Sample paths of a {@link FlaggedBits} process. Only flags and flagged bits are stored; the noise of a step is drawn, 64
- * paths at a time, whenever that step is asked for, so that a million long paths cost little memory and every network can be
- * shown the same ones. As the input of {@link Program#simulate} it writes x^I, x^F for each path.
+ * Sample paths of a {@link FlaggedBits} process. Only flags and flagged bits are stored; the noise of a step
+ * is drawn, 64 paths at a time, whenever that step is asked for, so that a million long paths cost little
+ * memory and every network can be shown the same ones. As the input of {@link Program#simulate} it writes
+ * x^I, x^F for each path.
  */
 public final class Paths implements Program.Input {
   private static final int BITS = Long.SIZE;
@@ -101,8 +102,8 @@ public final class Paths implements Program.Input {
   }
 
   /**
-   * Returns how many of the first paths show all that can have happened up to time t with both values of the flagged bit:
-   * fewer than all for enumerated paths.
+   * Returns how many of the first paths show all that can have happened up to time t with both values of the
+   * flagged bit: fewer than all for enumerated paths.
    */
   public int distinct(int t) {
     return noise == null ? 1 << Math.max(t, times[0]) : size;

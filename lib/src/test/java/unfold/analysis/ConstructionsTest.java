@@ -31,8 +31,8 @@ class ConstructionsTest {
 
   @TestFactory
   Stream<DynamicTest> theorem1AnEmbeddedNetworkFollowsTheSmallOne() {
-    return Stream.of(F1bCells.rnn(), F1bCells.rnn(Expr::clamp), F1bCells.lstm(), F1bCells.gru(), F1bCells.pru())
-        .flatMap(cell -> Stream.of(1, 2, 3).map(units -> DynamicTest.dynamicTest(cell + ", K = " + units,
+    return Stream.of(F1bCells.rnn(), F1bCells.rnn(Expr::clamp), F1bCells.lstm(), F1bCells.gru(),
+        F1bCells.pru()).flatMap(cell -> Stream.of(1, 2, 3).map(units -> DynamicTest.dynamicTest(cell + ", K = " + units,
             () -> checkEmbedding(cell, units))));
   }
 

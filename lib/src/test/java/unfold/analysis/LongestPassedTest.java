@@ -28,7 +28,8 @@ class LongestPassedTest {
       assertEquals(byTryingAll(setting), found.passed(), setting.toString());
       histogram[found.passed()]++;
     }
-    assertTrue(histogram[1] > 20 && histogram[2] > 20 && histogram[LIMIT] > 20, java.util.Arrays.toString(histogram));
+    assertTrue(histogram[1] > 20 && histogram[2] > 20 && histogram[LIMIT] > 20,
+        java.util.Arrays.toString(histogram));
   }
 
   private static OneUnitRnn anywhere(Activation f, Seed.Stream random) {
@@ -70,7 +71,8 @@ class LongestPassedTest {
     Seed.Stream random = Seed.of(12).stream("no bias");
     for (int trial = 0; trial < 20_000; trial++) {
       OneUnitRnn setting = new OneUnitRnn(trial % 2 == 0 ? Activation.TANH : Activation.CLAMP,
-          random.nextDouble(-5, 5), random.nextDouble(-5, 5), random.nextDouble(-5, 5), 0, random.nextDouble(-1, 1));
+          random.nextDouble(-5, 5), random.nextDouble(-5, 5), random.nextDouble(-5, 5), 0,
+          random.nextDouble(-1, 1));
       assertTrue(LongestPassed.of(setting, 10).passed() <= 2, setting.toString());
     }
   }
@@ -84,7 +86,9 @@ class LongestPassedTest {
   @Test
   void aGapInTheRoundingIsUndecided() {
     // Both classes reach the clamp's end, exactly: decided. A gap of 1e-12 between pre-activations: not.
-    assertEquals(new LongestPassed(0, false), LongestPassed.of(new OneUnitRnn(Activation.CLAMP, 1, 1, 5, 1, 0), 3));
-    assertEquals(new LongestPassed(0, true), LongestPassed.of(new OneUnitRnn(Activation.TANH, 1, 1e-12, 0.5, 0, 0), 3));
+    assertEquals(new LongestPassed(0, false),
+        LongestPassed.of(new OneUnitRnn(Activation.CLAMP, 1, 1, 5, 1, 0), 3));
+    assertEquals(new LongestPassed(0, true),
+        LongestPassed.of(new OneUnitRnn(Activation.TANH, 1, 1e-12, 0.5, 0, 0), 3));
   }
 }

@@ -169,12 +169,14 @@ class FlaggedBitsTest {
     assertMessage("k must be in 1..4, but was 5", () -> FlaggedBits.fkb(4, 5));
     assertMessage("L must be in 1..4, but was 5", () -> FlaggedBits.f1b(4).flaggedAt(5));
     assertMessage("L must be in 1..4, but was 0", () -> FlaggedBits.f1b(4).flaggedAt(0));
-    assertMessage("flag locations must differ, but 2 is there twice", () -> FlaggedBits.fkb(4, 2).flaggedAt(2, 2));
+    assertMessage("flag locations must differ, but 2 is there twice",
+        () -> FlaggedBits.fkb(4, 2).flaggedAt(2, 2));
     assertMessage("the flag must be at a fixed L to enumerate all paths: call flaggedAt(L)",
         () -> FlaggedBits.f1b(4).all());
     assertMessage("n must be at most 24 to enumerate all paths, but was 25",
         () -> FlaggedBits.f1b(25).flaggedAt(1).all());
-    assertMessage("the number of paths must be at least 1, but was 0", () -> FlaggedBits.f1b(4).draw(0, SEED));
+    assertMessage("the number of paths must be at least 1, but was 0",
+        () -> FlaggedBits.f1b(4).draw(0, SEED));
     assertMessage("positive and negative paths are defined for one flag, but there are 2",
         () -> FlaggedBits.fkb(4, 2).drawEach(5, SEED));
     assertMessage("S_0[0] must be finite, but was NaN",
