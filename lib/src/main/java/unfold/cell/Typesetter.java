@@ -163,7 +163,7 @@ final class Typesetter {
   }
 
   /** A name taken apart: {@code c~}, {@code W_in}, {@code b^fg}. */
-  private record Name(String base, boolean tilde, String below, String above) {
+  record Name(String base, boolean tilde, String below, String above) {
     static Name of(String plain) {
       Matcher m = NAME.matcher(plain);
       if (!m.matches()) {
