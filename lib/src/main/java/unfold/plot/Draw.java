@@ -200,10 +200,10 @@ public final class Draw {
         z[row][column] = count == 0 ? Double.NaN : Math.rint(100 * Math.log10(count)) / 100;
       }
     }
-    // x0 and dx, unlike a list of middles, also give a single row or column its size.
     if (rows == 0) {
       return new OpenTrace("heatmap").with("z", z).with("showscale", false);
     }
+    // x0 and dx, unlike a list of middles, also give a single row or column its size.
     return heatmap(z).scale(Palette.fading(color)).with("hoverinfo", "skip")
         .with("x0", centres[left]).with("dx", bins.width()).with("y0", centres[top]).with("dy", bins.width())
         .with("zmin", 0).with("zmax", Math.log10(Math.max(10, x.length / 10.0)));

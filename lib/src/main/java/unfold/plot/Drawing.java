@@ -2,15 +2,21 @@ package unfold.plot;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A chart in the form of plotly.js: its traces on their axes, and the layout computed around them. */
 final class Drawing {
   private static final int LINE = 18;
   private static final int EDGE = 12;
   private static final int COLOR_BAR = 72;
+  /** The width of a tick label's character, about. */
+  private static final double CHARACTER = 6.2;
+  /** The angle of words that do not fit side by side, in degrees. */
+  private static final int ASLANT = 30;
   private static final List<String> IN_SPACE =
       List.of("scatter3d", "surface", "mesh3d", "cone", "streamtube", "isosurface", "volume");
   private static final List<String> OF_ONE_COLOR =
@@ -161,43 +167,41 @@ final class Drawing {
       return 0;
     }
     double label = chart.panels[panel].has(letter, "title") ? LINE + 4 : 0;
-    int longest = longestWord(letter, panel);
+    double word = CHARACTER * longest(words(letter, panel));
     if (letter.equals("y")) {
-      return label + Math.max(36, 10 + 6.2 * longest);
+      return label + Math.max(36, 10 + word);
     }
-    // Words that do not fit side by side are set aslant.
-    boolean aslant = 6.2 * longest * words(letter, panel) > 0.8 * chart.width / chart.columns;
-    return label + (aslant ? 12 + 4.5 * longest : 18);
+    return label + (areAslant(panel) ? 12 + word * Math.sin(Math.toRadians(ASLANT)) : 18);
   }
 
-  private int longestWord(String letter, int panel) {
-    return wordLengths(letter, panel).stream().mapToInt(i -> i).max().orElse(0);
+  /** Whether the words at the x axis do not fit side by side. */
+  private boolean areAslant(int panel) {
+    Set<String> words = words("x", panel);
+    return CHARACTER * longest(words) * words.size() > 0.8 * chart.width / chart.columns;
   }
 
-  private int words(String letter, int panel) {
-    return wordLengths(letter, panel).size();
+  private static int longest(Set<String> words) {
+    return words.stream().mapToInt(String::length).max().orElse(0);
   }
 
-  /**
-   * The lengths of the words that stand at an axis' ticks; of numbers nothing is known before they are drawn.
-   */
-  private List<Integer> wordLengths(String letter, int panel) {
-    List<Integer> lengths = new ArrayList<>();
-    addLengths(chart.panels[panel].axisJson(letter).get("ticktext"), lengths);
+  /** The words that stand at an axis' ticks; of numbers nothing is known before they are drawn. */
+  private Set<String> words(String letter, int panel) {
+    Set<String> words = new HashSet<>();
+    addWords(chart.panels[panel].axisJson(letter).get("ticktext"), words);
     for (int i = 0; i < traces.length; i++) {
       if (chart.entries.get(i).panel() == panel) {
-        addLengths(traces[i].attributes().get(letter), lengths);
+        addWords(traces[i].attributes().get(letter), words);
       }
     }
-    return lengths;
+    return words;
   }
 
-  private static void addLengths(Object values, List<Integer> lengths) {
-    List<?> words = values instanceof Object[] ? Arrays.asList((Object[]) values)
+  private static void addWords(Object values, Set<String> words) {
+    List<?> list = values instanceof Object[] ? Arrays.asList((Object[]) values)
         : values instanceof List ? (List<?>) values : List.of();
-    for (Object word : words) {
+    for (Object word : list) {
       if (word instanceof String) {
-        lengths.add(((String) word).length());
+        words.add((String) word);
       }
     }
   }
@@ -300,8 +304,12 @@ final class Drawing {
     json.put("anchor", id(across ? "y" : "x", panel));
     json.put("nticks", (int) Math.max(3, across ? frame.panelWidth() / 55 : frame.panelHeight() / 32));
     if (chart.panels[panel].isLog(letter)) {
-      json.put("dtick", 1);
       json.put("exponentformat", "power");
+      List<Double> between = ticksWithinADecade(letter, panel);
+      json.put(between.isEmpty() ? "dtick" : "tickvals", between.isEmpty() ? 1 : between);
+    }
+    if (across && areAslant(panel)) {
+      json.put("tickangle", -ASLANT);
     }
     int leader = leader(across ? chart.shareX : chart.shareY, panel);
     if (leader != panel) {
@@ -316,6 +324,35 @@ final class Drawing {
       json.remove("title");
     }
     return json;
+  }
+
+  /**
+   * Returns 1, 2, 5, 10, ... over the values of a panel on a logarithmic axis if they span so little that
+   * powers of ten alone would leave the axis bare, else nothing.
+   */
+  private List<Double> ticksWithinADecade(String letter, int panel) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = 0;
+    for (int i = 0; i < traces.length; i++) {
+      Object values = traces[i].attributes().get(letter);
+      if (chart.entries.get(i).panel() == panel && values instanceof double[]) {
+        for (double value : (double[]) values) {
+          if (value > 0 && value < Double.POSITIVE_INFINITY) {
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+          }
+        }
+      }
+    }
+    List<Double> ticks = new ArrayList<>();
+    if (high > 0 && high / low < 50) {
+      for (int power = (int) Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
+        for (int digit : new int[] {1, 2, 5}) {
+          ticks.add(digit * Math.pow(10, power));
+        }
+      }
+    }
+    return ticks;
   }
 
   /** The texts that belong to rows, columns and the whole. */

@@ -191,6 +191,18 @@ class ChartTest {
   }
 
   @Test
+  void aLogarithmicAxisIsNeverBare() {
+    double[] n = {10, 20, 50, 100};
+    double[] rate = {1e-6, 1, 2, Double.NaN};
+    JsonNode layout = json(Chart.of(Draw.line(n, rate)).logX().logY()).get("layout");
+    assertEquals("[10,20,50,100,200,500]", layout.at("/xaxis/tickvals").toString());
+    assertTrue(layout.at("/yaxis/tickvals").isMissingNode());
+    assertEquals(1, layout.at("/yaxis/dtick").intValue());
+    JsonNode chosen = json(Chart.of(Draw.line(n, n)).logX().panel(0, 0, p -> p.xTicks(30))).get("layout");
+    assertEquals("[30]", chosen.at("/xaxis/tickvals").toString());
+  }
+
+  @Test
   void linesCrossTheirPanelAlone() {
     JsonNode shapes = json(Chart.grid(1, 2).add(0, 0, Draw.line(X, Y)).add(0, 1, Draw.line(X, Y))
         .panel(0, 1, p -> p.vline(2).hline(3).span(1, 2, Palette.RED))).at("/layout/shapes");
@@ -211,6 +223,18 @@ class ChartTest {
     assertTrue(left < json.at("/layout/xaxis2/domain/0").doubleValue());
     assertTrue(right > 1, "the last bar stands in the margin");
     assertEquals("left", json.at("/data/0/colorbar/title/text").asText());
+  }
+
+  @Test
+  void wordsHaveRoomAtTheirTicks() {
+    String[] words = {"load emptying broken", "memorization broken"};
+    double[][] z = {{1}, {2}};
+    JsonNode rows = json(Chart.of(Draw.heatmap(z).with("y", words))).get("layout");
+    assertTrue(rows.at("/margin/l").doubleValue() > 120, "the left margin: " + rows.at("/margin/l"));
+    assertTrue(rows.at("/xaxis/tickangle").isMissingNode());
+    JsonNode bars = json(Chart.grid(1, 4).add(Draw.bars(words, new double[] {1, 2}))).get("layout");
+    assertEquals(-30, bars.at("/xaxis/tickangle").intValue());
+    assertTrue(bars.at("/margin/b").doubleValue() > 70, "the lower margin: " + bars.at("/margin/b"));
   }
 
   @Test

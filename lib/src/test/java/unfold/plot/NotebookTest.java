@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,7 +82,15 @@ class NotebookTest {
         throw new UnsupportedOperationException("changed");
       }
     });
-    assertFalse(Notebook.install());
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      assertFalse(Notebook.install());
+    } finally {
+      System.setErr(before);
+    }
+    assertTrue(said.toString(StandardCharsets.UTF_8).startsWith("Figures and tables show as plain text: "));
   }
 
   @Test
