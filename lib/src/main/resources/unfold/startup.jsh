@@ -5,13 +5,16 @@ import tech.tablesaw.api.*;
 import tech.tablesaw.plotly.components.*;
 import tech.tablesaw.plotly.traces.*;
 import unfold.*;
+import unfold.analysis.*;
 import unfold.cell.*;
 import unfold.engine.*;
 import unfold.engine.djl.*;
 import unfold.net.*;
 import unfold.plot.*;
 import unfold.report.*;
+import unfold.task.*;
 import unfold.train.*;
+import unfold.task.Paths;
 import static unfold.cell.Expr.*;
 void show(Object value) { display(value); }
 unfold.plot.Notebook.install();

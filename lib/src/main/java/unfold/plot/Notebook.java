@@ -15,6 +15,7 @@ import java.util.function.Function;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.plotly.components.Figure;
 import unfold.cell.Cell;
+import unfold.cell.Diagram;
 
 /**
  * The notebook that runs this program: a Java kernel, JJava or IJava, reached by reflection alone.
@@ -46,7 +47,8 @@ public final class Notebook {
       return renderer(Figure.class, Notebook::figure)
           && renderer(Table.class, table -> table(TableView.of(table)))
           && renderer(TableView.class, Notebook::table)
-          && renderer(Svg.class, svg -> Map.of("image/svg+xml", svg.text(), "text/plain", svg.toString()))
+          && renderer(Svg.class, svg -> svg(svg.text(), svg.toString()))
+          && renderer(Diagram.class, diagram -> svg(diagram.svg(), "data flow of " + diagram.cell().name()))
           && renderer(Latex.class, latex -> latex(latex.text(), latex.toString()))
           && renderer(Cell.class, cell -> latex(Latex.of(cell.latex()).text(), cell.text()));
     } catch (RuntimeException | LinkageError e) {
@@ -85,6 +87,10 @@ public final class Notebook {
     int traces = ((List<?>) json.get("data")).size();
     String text = "figure" + (traces == 1 ? "" : " of " + traces + " traces");
     return Map.of(PlotlyJson.MIME, json, "text/plain", text);
+  }
+
+  private static Map<String, ?> svg(String svg, String text) {
+    return Map.of("image/svg+xml", svg, "text/plain", text);
   }
 
   private static Map<String, ?> latex(String latex, String text) {

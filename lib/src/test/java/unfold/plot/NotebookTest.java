@@ -22,6 +22,7 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.plotly.components.Figure;
 import tech.tablesaw.plotly.traces.ScatterTrace;
+import unfold.cell.Diagram;
 import unfold.cell.F1bCells;
 
 /** The bridge, against a class with the kernel's name and methods. */
@@ -49,6 +50,7 @@ class NotebookTest {
         Table.create(DoubleColumn.create("x", X)), "text/html",
         TableView.of(Table.create(DoubleColumn.create("x", X))), "text/html",
         Svg.of("<svg/>"), "image/svg+xml",
+        Diagram.of(F1bCells.rnn()), "image/svg+xml",
         Latex.of("x^2"), "text/latex",
         F1bCells.rnn(), "text/latex");
     values.forEach((value, mime) -> assertEquals(Set.of(mime, "text/plain"), kernel.render(value).keySet()));
