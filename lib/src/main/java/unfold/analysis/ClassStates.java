@@ -1,8 +1,11 @@
 package unfold.analysis;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import unfold.Check;
 import unfold.engine.Engine;
 import unfold.engine.Program;
@@ -15,13 +18,19 @@ import unfold.task.Paths;
  * numbered from 0.
  */
 public final class ClassStates {
+  /** Networks that run side by side, in units: wider products cost more than they save. */
+  private static final int WIDEST = 32;
+
   private final Paths paths;
-  private final int width;
+  private final int rowWidth;
+  private final int[] columns;
   private final Map<Integer, double[]> statesAt;
 
-  private ClassStates(Paths paths, int width, Map<Integer, double[]> statesAt) {
+  /** The states at the given columns of rows that several networks may share. */
+  private ClassStates(Paths paths, int rowWidth, int[] columns, Map<Integer, double[]> statesAt) {
     this.paths = paths;
-    this.width = width;
+    this.rowWidth = rowWidth;
+    this.columns = columns;
     this.statesAt = statesAt;
   }
 
@@ -38,12 +47,56 @@ public final class ClassStates {
    */
   public static ClassStates from(double[] s0, Network network, Paths paths, int... times) {
     int width = network.architecture().stateWidth();
+    double[] s0BS = s0 != null && s0.length == width ? paths.startingFrom(s0) : s0;
+    int[] columns = IntStream.range(0, width).toArray();
+    return new ClassStates(paths, width, columns, run(s0BS, network, paths, times));
+  }
+
+  /**
+   * Runs many small networks of one architecture and one layer on the same paths, several at a time as one
+   * wide network.
+   *
+   * @param s0 the states at time 0 of each network, S numbers for all paths alike; null for zero
+   * @param networks at least one network, without readouts or initial states of their own
+   * @param times when to look, each in 1..n
+   */
+  public static List<ClassStates> ofEach(List<double[]> s0, List<Network> networks, Paths paths,
+      int... times) {
+    Check.that(s0 == null || s0.size() == networks.size(),
+        "there must be as many initial states as networks, %d, but there are %d", networks.size(),
+        s0 == null ? 0 : s0.size());
+    List<ClassStates> all = new ArrayList<>();
+    int units = networks.isEmpty() ? 1 : networks.get(0).architecture().layers().get(0).units();
+    int block = Math.max(1, WIDEST / units);
+    for (int first = 0; first < networks.size(); first += block) {
+      List<Network> some = networks.subList(first, Math.min(first + block, networks.size()));
+      int count = some.size();
+      Network wide = Networks.sideBySide(some);
+      int width = wide.architecture().stateWidth();
+      int own = width / count;
+      int[][] columns = new int[count][own];
+      double[] start = new double[width];
+      for (int r = 0; r < count; r++) {
+        for (int i = 0; i < own; i++) {
+          columns[r][i] = (i / units * count + r) * units + i % units;
+          start[columns[r][i]] = s0 == null ? 0 : s0.get(first + r)[i];
+        }
+      }
+      Map<Integer, double[]> statesAt = run(paths.startingFrom(start), wide, paths, times);
+      for (int[] its : columns) {
+        all.add(new ClassStates(paths, width, its, statesAt));
+      }
+    }
+    return all;
+  }
+
+  private static Map<Integer, double[]> run(double[] s0BS, Network network, Paths paths, int[] times) {
     Check.that(times.length > 0, "there must be a time to look at, but there is none");
-    int steps = Arrays.stream(times).max().getAsInt();
     for (int t : times) {
       Check.within("t", t, 1, paths.process().length());
     }
-    double[] s0BS = s0 != null && s0.length == width ? paths.startingFrom(s0) : s0;
+    int width = network.architecture().stateWidth();
+    int steps = Arrays.stream(times).max().getAsInt();
     Map<Integer, double[]> statesAt = new LinkedHashMap<>();
     try (Program program = Engine.forAnalysis().compile(network.architecture())) {
       program.simulate(network.theta(), s0BS, steps, paths.size(), paths, (t, states) -> {
@@ -54,7 +107,7 @@ public final class ClassStates {
         }
       });
     }
-    return new ClassStates(paths, width, statesAt);
+    return statesAt;
   }
 
   /** Returns state 0 of the positive paths at time t. */
@@ -69,22 +122,22 @@ public final class ClassStates {
 
   /** Returns a state of the positive paths at time t. */
   public double[] positive(int t, int state) {
-    return select(t, 1, state, 1);
+    return select(t, 1, column(state));
   }
 
   /** Returns a state of the negative paths at time t. */
   public double[] negative(int t, int state) {
-    return select(t, -1, state, 1);
+    return select(t, -1, column(state));
   }
 
   /** Returns all states of the positive paths at time t, S numbers a path. */
   public double[] positivePoints(int t) {
-    return select(t, 1, 0, width);
+    return select(t, 1, columns);
   }
 
   /** Returns all states of the negative paths at time t, S numbers a path. */
   public double[] negativePoints(int t) {
-    return select(t, -1, 0, width);
+    return select(t, -1, columns);
   }
 
   /** Returns the best threshold on state 0 at time t. */
@@ -102,7 +155,7 @@ public final class ClassStates {
    * L that it takes for the other class, NaN if there are none.
    */
   public double[] errorByFlag(int t, LinearClassifier classifier) {
-    double[] outputs = classifier.outputs(at(t));
+    double[] outputs = classifier.outputs(points(t));
     double[] wrong = new double[paths.process().length()];
     int[] count = new int[wrong.length];
     for (int b = 0; b < outputs.length; b++) {
@@ -118,12 +171,16 @@ public final class ClassStates {
 
   /** Returns the share of all paths that a classifier takes for the other class at time t. */
   public double error(int t, LinearClassifier classifier) {
-    double[] outputs = classifier.outputs(at(t));
+    double[] outputs = classifier.outputs(points(t));
     int wrong = 0;
     for (int b = 0; b < outputs.length; b++) {
       wrong += outputs[b] >= 0 != paths.feature(b) > 0 ? 1 : 0;
     }
     return (double) wrong / outputs.length;
+  }
+
+  private int[] column(int state) {
+    return new int[] {columns[Check.within("state", state, 0, columns.length - 1)]};
   }
 
   private double[] at(int t) {
@@ -132,17 +189,28 @@ public final class ClassStates {
     return states;
   }
 
-  private double[] select(int t, int feature, int first, int count) {
-    Check.within("state", first, 0, width - 1);
+  private double[] points(int t) {
     double[] all = at(t);
-    double[] chosen = new double[all.length / width * count];
-    int n = 0;
-    for (int b = 0; b < all.length / width; b++) {
-      if (paths.feature(b) == feature) {
-        System.arraycopy(all, b * width + first, chosen, n, count);
-        n += count;
+    double[] points = new double[all.length / rowWidth * columns.length];
+    for (int b = 0; b < all.length / rowWidth; b++) {
+      for (int i = 0; i < columns.length; i++) {
+        points[b * columns.length + i] = all[b * rowWidth + columns[i]];
       }
     }
-    return Arrays.copyOf(chosen, n);
+    return points;
+  }
+
+  private double[] select(int t, int feature, int[] chosen) {
+    double[] all = at(t);
+    double[] selected = new double[all.length / rowWidth * chosen.length];
+    int n = 0;
+    for (int b = 0; b < all.length / rowWidth; b++) {
+      if (paths.feature(b) == feature) {
+        for (int column : chosen) {
+          selected[n++] = all[b * rowWidth + column];
+        }
+      }
+    }
+    return Arrays.copyOf(selected, n);
   }
 }

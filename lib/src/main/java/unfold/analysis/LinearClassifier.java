@@ -50,6 +50,25 @@ public record LinearClassifier(double[] beta, double gamma) {
     return best;
   }
 
+  /**
+   * Returns by how far it parts two samples: the least distance of a point from the dividing line, negative
+   * if a point is on the wrong side.
+   */
+  public double margin(double[] positive, double[] negative) {
+    double least = Double.POSITIVE_INFINITY;
+    for (double y : outputs(positive)) {
+      least = Math.min(least, y);
+    }
+    for (double y : outputs(negative)) {
+      least = Math.min(least, -y);
+    }
+    double norm = 0;
+    for (double v : beta) {
+      norm += v * v;
+    }
+    return least / Math.sqrt(norm);
+  }
+
   private static double[] along(double[] points, double x, double y) {
     double[] values = new double[points.length / 2];
     for (int i = 0; i < values.length; i++) {

@@ -35,11 +35,18 @@ public final class Networks {
     Check.that(!networks.isEmpty(), "there must be a network to put side by side, but there is none");
     Architecture first = networks.get(0).architecture();
     for (Network network : networks) {
-      Check.that(network.architecture().equals(first), "networks side by side must have one architecture");
+      Check.that(alike(network.architecture(), first), "networks side by side must be alike, but are %s and %s",
+          networks.get(0), network);
     }
     Check.that(first.readout() == null && !first.learnedInitialState(),
         "networks side by side must have neither readouts nor initial states of their own");
     return spread(networks, networks.size() * onlyLayer(networks.get(0)).units());
+  }
+
+  private static boolean alike(Architecture a, Architecture b) {
+    return a.inputs() == b.inputs() && a.layers().size() == 1 && b.layers().size() == 1
+        && a.layers().get(0).units() == b.layers().get(0).units()
+        && a.layers().get(0).cell().text().equals(b.layers().get(0).cell().text());
   }
 
   private static Layer onlyLayer(Network network) {
