@@ -62,31 +62,27 @@ public final class ProgressBar implements AutoCloseable {
     long now = System.nanoTime();
     if (now - last >= EVERY) {
       last = now;
-      show();
+      show("<progress value=\"" + done + "\" max=\"" + total + "\"></progress> ");
     }
   }
 
-  /** Shows the last state. */
+  /** Leaves the last state as a line of text. */
   @Override
   public synchronized void close() {
-    show();
+    show("");
   }
 
-  private void show() {
+  private void show(String bar) {
     if (!shown) {
       return;
     }
-    Map<String, ?> data = Map.of("text/html", html(), "text/plain", toString());
+    String text = toString();
+    Map<String, ?> data = Map.of("text/html", bar + TableView.escape(text), "text/plain", text);
     if (id == null) {
       id = Notebook.display(data);
     } else {
       Notebook.update(id, data);
     }
-  }
-
-  private String html() {
-    return String.format(Locale.ROOT, "<progress value=\"%d\" max=\"%d\"></progress> %s", done, total,
-        TableView.escape(toString()));
   }
 
   /** Returns the state as text: {@code training 30/100, 2.1 s, loss 0.3}. */

@@ -81,7 +81,7 @@ public final class TableView {
     // The attribute align survives where a style is filtered out.
     StringBuilder html = new StringBuilder("<table>");
     if (caption != null) {
-      html.append("<caption>").append(escape(caption)).append("</caption>");
+      html.append("<caption style=\"text-align:left\">").append(escape(caption)).append("</caption>");
     }
     html.append("<thead><tr>");
     for (Column<?> column : table.columns()) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -57,19 +58,22 @@ public final class Report {
   private final Scale scale;
   private final Seed seed;
   private final Path folder;
+  private final LongSupplier nanoTime;
   private final Map<String, Measurement> rows = new LinkedHashMap<>();
   private final Map<String, Map<String, Object>> figures = new LinkedHashMap<>();
   private final Map<String, String> claims = new HashMap<>();
   private final Map<String, Long> begun = new HashMap<>();
   private String item;
-  private long since = System.nanoTime();
+  private long since;
   private String data = "generated";
 
-  private Report(String paper, Scale scale, Seed seed, Path folder) {
+  private Report(String paper, Scale scale, Seed seed, Path folder, LongSupplier nanoTime) {
     this.paper = paper;
     this.scale = scale;
     this.seed = seed;
     this.folder = folder;
+    this.nanoTime = nanoTime;
+    since = nanoTime.getAsLong();
   }
 
   /**
@@ -81,13 +85,14 @@ public final class Report {
   public static Report open(String paper) {
     String folder = System.getenv(FOLDER);
     boolean shownOnly = folder == null || folder.isBlank();
-    return open(paper, Scale.current(), Seed.current(), shownOnly ? null : Path.of(folder));
+    return open(paper, Scale.current(), Seed.current(), shownOnly ? null : Path.of(folder), System::nanoTime);
   }
 
-  static Report open(String paper, Scale scale, Seed seed, Path folder) {
+  static Report open(String paper, Scale scale, Seed seed, Path folder, LongSupplier nanoTime) {
     Check.that(paper.matches("[a-z0-9]+"),
         "paper must be of lower-case letters and digits, but was '%s'", paper);
-    Report report = new Report(paper, scale, seed, folder == null ? null : folder.resolve(paper));
+    Path own = folder == null ? null : folder.resolve(paper);
+    Report report = new Report(paper, scale, seed, own, nanoTime);
     report.writeRows();
     return report;
   }
@@ -101,7 +106,7 @@ public final class Report {
   /** Begins an item: its clock starts. */
   public Report begin(String item) {
     this.item = item;
-    since = System.nanoTime();
+    since = nanoTime.getAsLong();
     begun.put(item, since);
     return this;
   }
@@ -139,7 +144,7 @@ public final class Report {
 
   /** An item's clock starts with it, or where the item before it ended: with that one's last row. */
   private double seconds(String item) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (!item.equals(this.item)) {
       begun.putIfAbsent(item, since);
       this.item = item;
@@ -183,7 +188,7 @@ public final class Report {
 
   /** Stores a table and returns a view of it, to be shown. */
   public TableView figure(String item, String caption, Table table) {
-    return figure(item, caption, TableView.of(table).caption(caption));
+    return figure(item, caption, TableView.of(table));
   }
 
   /** Returns scale, seed and data in a line. */
@@ -206,9 +211,12 @@ public final class Report {
     return List.copyOf(rows.values());
   }
 
-  /** Returns the table "quantity, paper, ours, difference, verdict" of the items whose names begin so. */
+  /**
+   * Returns the table "quantity, paper, ours, difference, verdict" of an item and its parts: of {@code
+   * "Figure 2"} and {@code "Figure 2 top"}, but not {@code "Figure 20"}.
+   */
   public TableView compare(String item) {
-    return view(rows().stream().filter(row -> row.item().startsWith(item)).toList());
+    return view(rows().stream().filter(row -> (row.item() + " ").startsWith(item + " ")).toList());
   }
 
   /** Returns the table of everything so far. */

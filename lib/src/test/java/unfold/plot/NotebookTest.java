@@ -106,7 +106,8 @@ class NotebookTest {
     assertEquals(1, kernel.shown.size(), "in place");
     Map<String, Object> last = kernel.shown.values().iterator().next();
     assertTrue(((String) last.get("text/plain")).startsWith("training 1000/1000"), last.toString());
-    assertTrue(((String) last.get("text/html")).contains("loss &lt;999&gt;"), last.toString());
+    assertTrue(((String) last.get("text/html")).endsWith("loss &lt;999&gt;"), last.toString());
+    assertFalse(((String) last.get("text/html")).contains("<progress"), "no bar stays in the notebook");
   }
 
   @Test

@@ -29,7 +29,7 @@ class TableViewTest {
     for (String text : List.of(">a&lt;b</th>", "x &amp; y", "&quot;z&quot;")) {
       assertTrue(html.contains(text), html);
     }
-    assertTrue(html.contains("<caption>&lt;i&gt;</caption>"), html);
+    assertTrue(html.contains(">&lt;i&gt;</caption>"), html);
   }
 
   @Test
