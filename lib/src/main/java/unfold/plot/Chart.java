@@ -226,6 +226,19 @@ public final class Chart extends Figure {
     return new Drawing(this).traces();
   }
 
+  /** Puts other traces in place of all that there are, into the first panel. */
+  @Override
+  public void setTraces(Trace... traces) {
+    entries.clear();
+    add(traces);
+  }
+
+  /** Sets all that a layout of Tablesaw's says, as {@link #set} does. */
+  @Override
+  public void setLayout(Layout layout) {
+    Json.merge(extras, PlotlyJson.layout(layout));
+  }
+
   /** Keeps Tablesaw's own way of showing a figure, a page in the browser, working: from the same JSON. */
   @Override
   protected void buildContext(String divName) {

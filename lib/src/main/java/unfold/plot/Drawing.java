@@ -36,13 +36,7 @@ final class Drawing {
     traces = prepared();
     legendLines = legendLines();
     frame = new Frame(chart.width, chart.height, aspect(), rooms(), border());
-    for (int i = 0; i < traces.length; i++) {
-      String bar = barOf(traces[i].attributes());
-      if (bar != null) {
-        int panel = chart.entries.get(i).panel();
-        traces[i].with(bar, frame.colorBar(row(panel), column(panel)));
-      }
-    }
+    placeColorBars();
   }
 
   OpenTrace[] traces() {
@@ -96,21 +90,31 @@ final class Drawing {
 
   private static boolean needsColor(Map<String, Object> trace) {
     return OF_ONE_COLOR.contains(trace.get("type"))
-        && part(trace, "line").get("color") == null && part(trace, "marker").get("color") == null;
-  }
-
-  private static Map<String, Object> part(Map<String, Object> json, String key) {
-    return json.get(key) instanceof Map ? Json.map(json.get(key)) : Map.of();
+        && Json.at(trace, "line").get("color") == null && Json.at(trace, "marker").get("color") == null;
   }
 
   /** Returns the key of a trace's colour bar, null if it shows none. */
   private static String barOf(Map<String, Object> trace) {
     for (String part : List.of("line", "marker")) {
-      if (Boolean.TRUE.equals(part(trace, part).get("showscale"))) {
+      if (Boolean.TRUE.equals(Json.at(trace, part).get("showscale"))) {
         return part + ".colorbar";
       }
     }
     return Boolean.TRUE.equals(trace.get("showscale")) ? "colorbar" : null;
+  }
+
+  /** Puts each colour bar beside its panel, as far as the trace itself does not say where. */
+  private void placeColorBars() {
+    for (int i = 0; i < traces.length; i++) {
+      Map<String, Object> attributes = traces[i].attributes();
+      String bar = barOf(attributes);
+      if (bar != null) {
+        int panel = chart.entries.get(i).panel();
+        Map<String, Object> place = frame.colorBar(row(panel), column(panel));
+        Json.merge(place, Json.at(attributes, bar));
+        traces[i].with(bar, place);
+      }
+    }
   }
 
   /** Returns {@code x} for the first panel, then {@code x2}, {@code x3}, ... */
@@ -127,7 +131,7 @@ final class Drawing {
         width += 52 + 6.5 * trace.name().replaceAll("<[^>]*>", "").length();
       }
     }
-    return (int) Math.ceil(width / (chart.width - 150));
+    return (int) Math.ceil(width / Math.max(100, chart.width - 150));
   }
 
   private double aspect() {

@@ -57,6 +57,15 @@ final class Json {
     return copy;
   }
 
+  /** Returns the map at a key with dots, an empty one if there is none. */
+  static Map<String, Object> at(Map<String, Object> tree, String key) {
+    Map<String, Object> at = tree;
+    for (String part : key.split("\\.")) {
+      at = at.get(part) instanceof Map ? map(at.get(part)) : Map.of();
+    }
+    return at;
+  }
+
   /** Puts all entries into {@code tree}, maps into maps; other values replace what is there. */
   static void merge(Map<String, Object> tree, Map<String, ?> from) {
     from.forEach((key, value) -> {

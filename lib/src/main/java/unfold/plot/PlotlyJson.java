@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tech.tablesaw.plotly.components.Figure;
+import tech.tablesaw.plotly.components.Layout;
 import tech.tablesaw.plotly.traces.Trace;
 
 /**
@@ -48,8 +49,7 @@ public final class PlotlyJson {
       layout = drawing.layout();
     } else {
       traces = figure.getTraces();
-      layout = figure.getLayout() == null ? new LinkedHashMap<>() : read(figure.getLayout().asJavascript());
-      titles(layout);
+      layout = figure.getLayout() == null ? new LinkedHashMap<>() : layout(figure.getLayout());
     }
     List<Object> data = new ArrayList<>();
     for (Trace trace : traces) {
@@ -69,6 +69,13 @@ public final class PlotlyJson {
   /** Returns the figure as JSON text. */
   public static String string(Figure figure) {
     return Json.string(of(figure));
+  }
+
+  /** Returns a layout's attributes, with titles as plotly.js 3 wants them. */
+  static Map<String, Object> layout(Layout layout) {
+    Map<String, Object> json = read(layout.asJavascript());
+    titles(json);
+    return json;
   }
 
   /** Returns a trace's attributes: numbers as numbers, 3-D modes as plotly.js knows them. */

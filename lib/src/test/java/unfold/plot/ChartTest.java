@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tech.tablesaw.plotly.components.Layout;
 import tech.tablesaw.plotly.traces.ScatterTrace;
 
 class ChartTest {
@@ -223,6 +224,9 @@ class ChartTest {
     assertTrue(left < json.at("/layout/xaxis2/domain/0").doubleValue());
     assertTrue(right > 1, "the last bar stands in the margin");
     assertEquals("left", json.at("/data/0/colorbar/title/text").asText());
+    JsonNode own = json(Chart.of(Draw.heatmap(Z).colorBar("own").with("colorbar.thickness", 30)));
+    assertEquals(30, own.at("/data/0/colorbar/thickness").intValue());
+    assertTrue(own.at("/data/0/colorbar/len").intValue() > 100, "what is not said is computed");
   }
 
   @Test
@@ -244,6 +248,19 @@ class ChartTest {
     assertTrue(layout.at("/xaxis/rangeslider/visible").booleanValue());
     assertEquals("y", layout.at("/xaxis/anchor").asText(), "the rest stays");
     assertEquals(300, layout.get("height").asInt());
+  }
+
+  @Test
+  void tablesawsSettersWork() {
+    Chart chart = Chart.of(Draw.line(X, Y), Draw.line(X, Y)).title("ours");
+    chart.setTraces(ScatterTrace.builder(X, X).build());
+    chart.setLayout(Layout.builder("theirs", "n").width(640).build());
+    JsonNode json = json(chart);
+    assertEquals("[1,2,4]", json.at("/data/0/y").toString());
+    assertEquals(1, json.get("data").size());
+    assertEquals("theirs", json.at("/layout/title/text").asText());
+    assertEquals("n", json.at("/layout/xaxis/title/text").asText());
+    assertEquals(640, json.at("/layout/width").asInt());
   }
 
   @Test

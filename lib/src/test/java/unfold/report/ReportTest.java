@@ -57,7 +57,8 @@ class ReportTest {
     List<String> lines = lines("rows.csv");
     assertEquals("paper,item,quantity,published,measured,unit,verdict,scale,seed,data,seconds", lines.get(0));
     assertTrue(lines.get(1).startsWith(
-        "f1b,Figure 2 top,mean+ t=10,,0.3333333333333333,,not published,smoke,7,generated,0.000"), lines.get(1));
+        "f1b,Figure 2 top,mean+ t=10,,0.3333333333333333,,not published,smoke,7,generated,0.000"),
+        lines.get(1));
     assertTrue(lines.get(2).startsWith(
         "f1b,Theorem 3,\"errors, \"\"all\"\" L\",0,0,paths,reproduced,smoke,7,generated,"), lines.get(2));
     assertEquals(3, lines.size());
@@ -90,7 +91,7 @@ class ReportTest {
     report.add("B", "z", 1);
     assertEquals(1, report.rows().get(0).seconds(), "begin starts the clock");
     assertEquals(3, report.rows().get(1).seconds(), "the clock runs on");
-    assertEquals(4, report.rows().get(2).seconds(), "an item that is not begun starts where the last one ended");
+    assertEquals(4, report.rows().get(2).seconds(), "else an item starts where the last one ended");
   }
 
   private void pass(int seconds) {
