@@ -163,6 +163,7 @@ def staged_beside(out):
 
 def run(files, out, save_outputs):
     """Executes the notebooks, and moves the report into its place when all went well."""
+    report.recover(out)
     staged = staged_beside(out)
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
@@ -173,7 +174,7 @@ def run(files, out, save_outputs):
     for file in files:
         start = time.monotonic()
         executed[file] = execute(file, log / ("kernel-%s.log" % report.paper_of(file)))
-        report.write_run(staged, report.paper_of(file), time.monotonic() - start)
+        report.write_run(staged, report.paper_of(file), file.name, time.monotonic() - start)
     try:
         draw_stills(executed.values(), staged)
     except still.NothingToDrawWith as e:

@@ -1,0 +1,121 @@
+"""Headless runs with the real kernel: progress, errors, still pictures, and the last good report."""
+
+import base64
+import contextlib
+import io
+import json
+import os
+import shutil
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import fixtures
+import run
+import still
+import report
+import nbformat
+
+FIGURE_CELL = """
+java.util.Map<String, Object> figure = java.util.Map.of(
+    "data", List.of(java.util.Map.of("type", "scatter", "x", new int[] {1, 2, 3}, "y", new int[] {1, 3, 2})),
+    "layout", java.util.Map.of("width", 400, "height", 300));
+var shown = new org.dflib.jjava.jupyter.kernel.display.DisplayData();
+shown.putData("application/vnd.plotly.v1+json", figure);
+shown"""
+REPORT_CELL = """
+var folder = java.nio.file.Files.createDirectories(java.nio.file.Path.of(System.getenv("UNFOLD_REPORT"), "f1b"));
+java.nio.file.Files.writeString(folder.resolve("rows.csv"),
+    "%s\\nf1b,Table 1,flags,1,1,,reproduced,smoke,1,generated,0.1\\n");""" % ",".join(report.COLUMNS)
+
+
+class Run(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="unfold-test-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.out = self.folder / "build" / "report"
+        self.out.parent.mkdir()
+
+    def execute(self, *cells, save=False):
+        """Runs a notebook of these cells; returns the exit status and what was written."""
+        self.file = fixtures.write_notebook(self.folder / "notebooks" / "1-f1b.ipynb", *cells)
+        self.before = self.file.read_bytes()
+        arguments = ["run.py", "--out", str(self.out), str(self.file)] + (["--save"] if save else [])
+        with mock.patch.object(sys, "argv", arguments), mock.patch.dict(os.environ, UNFOLD_SCALE="smoke"), \
+                contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
+            status = run.main()
+        return status, out.getvalue()
+
+    def test_good_run_then_failing_run(self):
+        status, text = self.execute("# F1B", "1 + 1", "## Figure 2", FIGURE_CELL, REPORT_CELL)
+        self.assertEqual(status, 0, text)
+        self.assertRegex(text, r"f1b +cell 1 of 3 +F1B +\d+\.\d s")
+        self.assertRegex(text, r"f1b +cell 2 of 3 +Figure 2 ")
+        self.assertEqual(self.file.read_bytes(), self.before, "the notebook itself is not touched without --save")
+        executed = nbformat.read(self.out / "notebooks" / "1-f1b.ipynb", 4)
+        nbformat.validate(executed)
+        data = executed.cells[3].outputs[0].data
+        self.assertEqual(data[run.PLOTLY]["data"][0]["y"], [1, 3, 2])
+        if still.find_chromium():
+            self.assertTrue(base64.b64decode(data["image/png"]).startswith(b"\x89PNG"))
+        self.assertIn("Table 1", (self.out / "index.html").read_text())
+
+        good = {file: file.read_bytes() for file in self.out.rglob("*") if file.is_file()}
+        status, text = self.execute("# F1B", REPORT_CELL, "## Theorem 9",
+                                    'if (true) throw new IllegalArgumentException("n must be at least 1, but was 0");')
+        self.assertEqual(status, 1)
+        self.assertIn("f1b: cell 2 of 2 (Theorem 9) failed: "
+                      "java.lang.IllegalArgumentException: n must be at least 1, but was 0", text)
+        self.assertEqual({file: file.read_bytes() for file in self.out.rglob("*") if file.is_file()}, good)
+        self.assertEqual(sorted(file.name for file in self.out.parent.iterdir()), ["log", "report"])
+
+    def test_cell_that_does_not_compile(self):
+        status, text = self.execute("// the first try\nint n = \"one\";", "1 + 1")
+        self.assertEqual(status, 1)
+        self.assertIn("f1b: cell 1 of 2 (the first try) failed: ", text)
+        self.assertIn("incompatible types", text)
+        self.assertFalse(self.out.exists())
+
+    def test_kernel_that_dies(self):
+        status, text = self.execute("System.exit(3);")
+        self.assertEqual(status, 1)
+        self.assertIn("f1b: cell 1 of 1 (System.exit(3);) failed: ", text)
+
+    def test_saved_outputs_are_stable(self):
+        cells = ("# F1B", "6 * 7", REPORT_CELL)
+        self.execute(*cells, save=True)
+        first = json.loads(self.file.read_text())
+        self.assertEqual(first["cells"][1]["outputs"][0]["data"]["text/plain"], ["42"])
+        self.assertEqual([cell["metadata"] for cell in first["cells"]], [{}, {}, {}])
+        text = self.file.read_bytes()
+        self.execute(*cells, save=True)
+        self.assertEqual(self.file.read_bytes(), text)
+
+
+class Stills(unittest.TestCase):
+    def test_pictures(self):
+        figures = [fixtures.FIGURE, fixtures.MAP, fixtures.SPACE]
+        for (png, svg), figure in zip(still.draw(figures, report.PLOTLY_JS), figures):
+            width, height = still.size_of(figure)
+            self.assertEqual(png[:8], b"\x89PNG\r\n\x1a\n")
+            self.assertEqual((int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")),
+                             (width * still.SCALE, height * still.SCALE))
+            self.assertIn("<svg", svg[:200])
+        self.assertIn("A wave − and a gap", still.draw(figures[:1], report.PLOTLY_JS)[0][1])
+
+    def test_figure_that_cannot_be_drawn_is_named(self):
+        bad = {"data": [{"type": "scatter", "x": [1], "y": [1]}], "layout": {"width": "wide"}}
+        with self.assertRaises((still.StillError, ValueError)):
+            still.draw([fixtures.FIGURE, bad], report.PLOTLY_JS)
+
+    def test_nothing_to_draw_with(self):
+        with mock.patch.dict(os.environ, UNFOLD_CHROMIUM="no such browser"), \
+                mock.patch.dict(sys.modules, {"kaleido.scopes.plotly": None}):
+            with self.assertRaises(still.NothingToDrawWith):
+                still.draw([fixtures.FIGURE], report.PLOTLY_JS)
+
+
+if __name__ == "__main__":
+    unittest.main()
