@@ -140,7 +140,7 @@ def number(text):
         value = float(text)
     except ValueError:
         return escape(text)
-    if value == round(value) and abs(value) < 1e9:
+    if value.is_integer() and abs(value) < 1e9:
         return "%d" % value
     short = "%.4g" % value
     return escape(short.replace("e-0", "e-").replace("e+0", "e"))
