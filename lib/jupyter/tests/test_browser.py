@@ -26,7 +26,7 @@ from test_notebooks import REPORT
 
 TOKEN = "test"
 MARKS = Path(__file__).with_name("marks.js").read_text("utf-8")
-SECONDS = 20 * 1000
+WAIT_MS = 60 * 1000
 
 
 def free_port():
@@ -111,7 +111,7 @@ class Browser(unittest.TestCase):
         self.strangers, self.errors = [], []
         self.context = self.browser.new_context(viewport={"width": 1300, "height": 1000}, color_scheme="light")
         self.addCleanup(self.context.close)
-        self.context.set_default_timeout(SECONDS)
+        self.context.set_default_timeout(WAIT_MS)
         self.context.route("**/*", self.guard)
         self.page = self.context.new_page()
         self.page.on("websocket", lambda socket: self.note(socket.url))
@@ -250,7 +250,7 @@ class Lab(Browser):
             "n => Array.from(window.jupyterapp.shell.currentWidget.content.model.cells).filter(c => c.outputs)"
             ".flatMap(c => { const o = []; for (let i = 0; i < c.outputs.length; i++) o.push(c.outputs.get(i)); return o; })"
             ".filter(o => o.data['image/png']).length >= n", arg=count)
-        self.page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+        self.page.evaluate("void window.jupyterapp.commands.execute('docmanager:save')")
         self.page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
         saved = json.loads((self.notebooks / name).read_text("utf-8"))
         pictures = [output["data"].get("image/png", "") for cell in saved["cells"]
@@ -280,6 +280,7 @@ class Lab(Browser):
         box = self.page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
         self.page.mouse.move(box["x"] + box["width"] * .3, box["y"] + box["height"] * .3)
         self.page.mouse.down()
+        self.page.wait_for_timeout(1500)  # Meanwhile the still picture is stored; that must not disturb.
         self.page.mouse.move(box["x"] + box["width"] * .7, box["y"] + box["height"] * .7, steps=5)
         self.page.mouse.up()
         self.page.wait_for_timeout(500)
@@ -300,7 +301,9 @@ class Lab(Browser):
             "}\nString id = Notebook.display(wave(3));",
             "Notebook.update(id, wave(7));")
         self.open("live.ipynb")
-        self.page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.page.wait_for_function("window.jupyterapp.shell.currentWidget.context.sessionContext.session?.kernel"
+                                    "?.connectionStatus === 'connected'")
+        self.page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
         self.page.wait_for_function(
             "document.querySelectorAll('.js-plotly-plot').length === 1 && "
             "document.querySelector('.js-plotly-plot').data?.[0].y[1] === 7")

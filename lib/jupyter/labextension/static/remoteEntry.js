@@ -53,13 +53,17 @@
 
       /** Draws the model's figure, in place when one is shown already. */
       async renderModel(model) {
+        const source = JSON.stringify(model.data[MIME]);
+        if (source === this.source) {
+          return; // Only the still picture is new: what the reader has zoomed to stays.
+        }
+        this.source = source;
         const version = ++this.version;
-        const source = model.data[MIME];
         const Plotly = await loadPlotly();
         if (this.isOutdated(version)) {
           return;
         }
-        const figure = JSON.parse(JSON.stringify(source)); // plotly.js writes into what it is given.
+        const figure = JSON.parse(source); // A copy, for plotly.js writes into what it is given.
         const config = Object.assign({ responsive: true, displaylogo: false }, figure.config);
         await Plotly.react(this.plot, figure.data, figure.layout || {}, config);
         clearTimeout(this.timer);
