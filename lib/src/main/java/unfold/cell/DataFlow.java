@@ -175,13 +175,13 @@ final class DataFlow {
     return add(Diagram.Kind.OPERATION, symbol, List.of(e), sources(e.operands()));
   }
 
-  /** A name stands beside the operation that it names. A next state has its name at its end, an alias gets a box. */
+  /** A name stands beside the operation that it names. A next state or output has its name at its end, an alias a box. */
   private Box named(Expr let) {
     Box value = boxOf.get(let.operands().get(0));
     boolean next = cell.states().stream().anyMatch(s -> cell.next(s) == let);
     boolean operation = value.kind != Diagram.Kind.STATE && value.kind != Diagram.Kind.INPUT;
     if (next || operation && value.name.isEmpty() && let.operands().get(0).op() != Expr.Op.LET) {
-      value.name = next ? value.name : variable(let.name(), "t");
+      value.name = next || let == cell.output() ? value.name : variable(let.name(), "t");
       value.expressions.add(let);
       return value;
     }

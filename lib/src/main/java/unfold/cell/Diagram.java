@@ -147,7 +147,7 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
   private String colour(Node node) {
     boolean inside = node.kind != Kind.NEXT && node.equation != null;
     return parts.stream().filter(p -> inside && p.equations.contains(node.equation)).map(Part::colour).findFirst()
-        .orElse(Drawing.INK);
+        .orElse(SvgWriter.INK);
   }
 
   private String colour(Edge edge) {
@@ -156,7 +156,7 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
 
   /** Returns the drawing as SVG, on a white ground; resting on a node shows its expression. */
   public String svg() {
-    Drawing drawing = new Drawing();
+    SvgWriter drawing = new SvgWriter();
     drawing.box(frame.x, frame.y, frame.width, frame.height, 14, FRAME_FILL, FRAME_LINE);
     Map<Integer, List<Edge>> bySource = new LinkedHashMap<>();
     edges.forEach(e -> bySource.computeIfAbsent(e.from, k -> new ArrayList<>()).add(e));
@@ -166,32 +166,32 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
     for (Part part : parts) {
       double y = height - LEGEND / 2;
       drawing.lines(List.of(List.of(new double[] {x, y}, new double[] {x + 26, y})), p -> true, part.colour, 2.4);
-      drawing.words(x + 33, y + 5, 14, part.legend, Drawing.INK);
+      drawing.words(x + 33, y + 5, 14, part.legend, SvgWriter.INK);
       x += 33 + 7 * part.legend.length() + 26;
     }
     return drawing.svg(Math.ceil(width), Math.ceil(height), "Data flow of " + cell.name());
   }
 
   /** A wire with all its branches: coloured ones first, so that what they share with the others is not coloured. */
-  private void draw(Drawing drawing, List<Edge> wire) {
+  private void draw(SvgWriter drawing, List<Edge> wire) {
     Set<Point> junctions = junctions(wire);
     Set<String> colours = new LinkedHashSet<>();
     wire.forEach(e -> colours.add(colour(e)));
-    if (colours.remove(Drawing.INK)) {
-      colours.add(Drawing.INK);
+    if (colours.remove(SvgWriter.INK)) {
+      colours.add(SvgWriter.INK);
     }
     for (String colour : colours) {
       List<List<double[]>> lines = new ArrayList<>();
       for (Edge edge : wire) {
         if (colour(edge).equals(colour)) {
-          lines.add(line(drawing, edge, colour, colour.equals(Drawing.INK) ? List.of() : wire));
+          lines.add(line(drawing, edge, colour, colour.equals(SvgWriter.INK) ? List.of() : wire));
         }
       }
       drawing.lines(lines, p -> !junctions.contains(new Point(p[0], p[1])), colour, LINE);
     }
     for (Point junction : junctions) {
-      boolean plain = wire.stream().anyMatch(e -> colour(e).equals(Drawing.INK) && e.points.contains(junction));
-      drawing.disc(junction.x, junction.y, 2.6, plain ? Drawing.INK : colours.iterator().next());
+      boolean plain = wire.stream().anyMatch(e -> colour(e).equals(SvgWriter.INK) && e.points.contains(junction));
+      drawing.disc(junction.x, junction.y, 2.6, plain ? SvgWriter.INK : colours.iterator().next());
     }
   }
 
@@ -199,10 +199,10 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
    * A branch from outside the frame, if it begins or ends there, to inside its arrowhead, which is drawn; without what
    * it shares with plain branches of its wire.
    */
-  private List<double[]> line(Drawing drawing, Edge edge, String colour, List<Edge> wire) {
+  private List<double[]> line(SvgWriter drawing, Edge edge, String colour, List<Edge> wire) {
     List<Point> own = edge.points;
     for (Edge other : wire) {
-      if (colour(other).equals(Drawing.INK)) {
+      if (colour(other).equals(SvgWriter.INK)) {
         List<Point> rest = after(other.points, edge.points);
         own = rest.size() < own.size() || rest.size() == own.size() && !rest.equals(edge.points) ? rest : own;
       }
@@ -278,23 +278,23 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
     }
   }
 
-  private void draw(Drawing drawing, Node node) {
+  private void draw(SvgWriter drawing, Node node) {
     String colour = colour(node);
     drawing.begin(description(node));
     double x = node.x;
     double y = node.y;
     switch (node.kind) {
       case STATE:
-        drawing.formula(x - 14, y + 5, SIZE, "end", node.symbol, Drawing.INK);
+        drawing.formula(x - 14, y + 5, SIZE, "end", node.symbol, SvgWriter.INK);
         break;
       case NEXT:
-        drawing.formula(x + 16, y + 5, SIZE, "start", node.symbol, Drawing.INK);
+        drawing.formula(x + 16, y + 5, SIZE, "start", node.symbol, SvgWriter.INK);
         break;
       case INPUT:
-        drawing.formula(x, y + 12 + SIZE, SIZE, "middle", node.symbol, Drawing.INK);
+        drawing.formula(x, y + 12 + SIZE, SIZE, "middle", node.symbol, SvgWriter.INK);
         break;
       case OUTPUT:
-        drawing.formula(x, y - 20, SIZE, "middle", node.symbol, Drawing.INK);
+        drawing.formula(x, y - 20, SIZE, "middle", node.symbol, SvgWriter.INK);
         break;
       default:
         box(drawing, node, colour);
@@ -306,7 +306,7 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
     drawing.end();
   }
 
-  private static void box(Drawing drawing, Node node, String colour) {
+  private static void box(SvgWriter drawing, Node node, String colour) {
     boolean map = node.kind == Kind.MAP;
     double radius = map || node.kind == Kind.CONCATENATION ? 5 : node.height / 2;
     drawing.box(node.x - node.width / 2, node.y - node.height / 2, node.width, node.height, radius,

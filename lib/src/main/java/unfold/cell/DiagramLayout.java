@@ -104,6 +104,7 @@ final class DiagramLayout {
   private final Box output;
   private List<List<Item>> layers = new ArrayList<>();
   private int last;
+  private boolean fine;
   private List<List<Stretch>> gaps;
   private double[] columnX;
   private double[] boxWidth;
@@ -131,15 +132,15 @@ final class DiagramLayout {
 
   private void assignLayers() {
     NetworkSimplex lines = new NetworkSimplex();
-    int start = lines.point();
-    int end = lines.point();
+    int start = lines.point(0);
+    int end = lines.point(0);
     lines.apart(start, end, 1, 1000);
     Map<Box, Integer> point = new HashMap<>();
     for (Box box : boxes) {
       if (box.kind == Kind.STATE || box.kind == Kind.NEXT) {
         point.put(box, box.kind == Kind.STATE ? start : end);
       } else if (box.kind != Kind.OUTPUT) {
-        int p = lines.point();
+        int p = lines.point(0);
         point.put(box, p);
         lines.apart(start, p, box.kind == Kind.INPUT ? 0 : 1, box.kind == Kind.MAP ? 1 : 0);
         lines.apart(p, end, 1, box.kind == Kind.MAP ? 0 : 1);
@@ -149,7 +150,7 @@ final class DiagramLayout {
     for (Box box : boxes) {
       for (Box source : box.kind == Kind.OUTPUT ? List.<Box>of() : box.sources) {
         if (!farthest.containsKey(source)) {
-          farthest.put(source, lines.point());
+          farthest.put(source, lines.point(0));
           lines.apart(point.get(source), farthest.get(source), 0, 100);
         }
         lines.apart(point.get(source), point.get(box), 1, 0);
@@ -215,10 +216,10 @@ final class DiagramLayout {
 
   static double width(Box box) {
     switch (box.kind) {
-      case MAP: return Math.max(34, Drawing.width(box.symbol, Diagram.SIZE) + 14);
+      case MAP: return Math.max(34, SvgWriter.width(box.symbol, Diagram.SIZE) + 14);
       case CONCATENATION: return 28;
-      case OPERATION: return Math.max(24, Drawing.width(box.symbol, Diagram.SIZE) + (box.symbol.length() > 1 ? 14 : 0));
-      case NAME: return Math.max(24, Drawing.width(box.symbol, Diagram.SIZE) + 16);
+      case OPERATION: return Math.max(24, SvgWriter.width(box.symbol, Diagram.SIZE) + (box.symbol.length() > 1 ? 14 : 0));
+      case NAME: return Math.max(24, SvgWriter.width(box.symbol, Diagram.SIZE) + 16);
       default: return 0;
     }
   }
@@ -260,24 +261,24 @@ final class DiagramLayout {
   /** Tries every order of the states, then exchanges neighbours as long as the drawing gets better. */
   private void findOrder() {
     List<List<Item>> best = null;
-    Map<Box, Entry> bestEntries = null;
     long bestCost = Long.MAX_VALUE;
     for (List<Item> first : permutations(layers.get(0))) {
       layers.set(0, first);
       orderItems();
-      long cost = chooseEntries();
+      enterByOrder();
+      long cost = assignHeights();
       if (cost < bestCost) {
         bestCost = cost;
         best = layers.stream().<List<Item>>map(ArrayList::new).toList();
-        bestEntries = new LinkedHashMap<>(entries);
       }
     }
     layers = new ArrayList<>(best);
-    entries.putAll(bestEntries);
-    exchangeNeighbours(bestCost);
+    enterByOrder();
+    exchangeNeighbours(improveEntries(assignHeights(), Kind.OPERATION));
+    improveEntries(assignHeights(), Kind.MAP);
+    fine = true;
     straighten();
     straighten();
-    assignHeights();
   }
 
   private void exchangeNeighbours(long start) {
@@ -300,7 +301,7 @@ final class DiagramLayout {
           }
         }
       }
-      cost = improveEntries(cost);
+      cost = improveEntries(cost, Kind.OPERATION);
     }
   }
 
@@ -457,16 +458,15 @@ final class DiagramLayout {
 
   // Heights.
 
-  private long chooseEntries() {
+  private void enterByOrder() {
     for (Box box : entries.keySet()) {
       entries.put(box, new Entry(0, entersTwoWays(box) && sourceRank(box, 1) < sourceRank(box, 0)));
     }
-    return improveEntries(assignHeights());
   }
 
-  private long improveEntries(long start) {
+  private long improveEntries(long start, Kind kind) {
     long cost = start;
-    for (Box box : entries.keySet()) {
+    for (Box box : entries.keySet().stream().filter(box -> box.kind == kind).toList()) {
       Entry best = entries.get(box);
       for (Entry entry : options(box)) {
         entries.put(box, entry);
@@ -478,6 +478,7 @@ final class DiagramLayout {
       }
       entries.put(box, best);
     }
+    assignHeights();
     return cost;
   }
 
@@ -500,17 +501,16 @@ final class DiagramLayout {
   /** Sets all heights and leads wires through the gaps; returns what is to be small. */
   private long assignHeights() {
     NetworkSimplex heights = new NetworkSimplex();
-    int axis = heights.point();
-    elbows.clear();
+    int axis = heights.point(0);
     Map<Box, Integer> elbowPoints = new HashMap<>();
     for (List<Item> layer : layers) {
       int above = -1;
       int gapAbove = 0;
       for (Item item : layer) {
-        item.point = heights.point();
+        item.point = heights.point(item.y);
         Entry entry = item.box == null || !entersTwoWays(item.box) ? null : entries.get(item.box);
         if (entry != null) {
-          elbowPoints.put(item.box, heights.point());
+          elbowPoints.put(item.box, heights.point(item.y + (entry.above ? -ELBOW : ELBOW)));
         }
         int first = entry != null && entry.above ? elbowPoints.get(item.box) : item.point;
         int lowest = entry != null && !entry.above ? elbowPoints.get(item.box) : item.point;
@@ -560,7 +560,7 @@ final class DiagramLayout {
         for (End end : span.goals) {
           int rise = span.from == null ? 0 : Math.abs(height(end) - span.from.y);
           boolean ends = end.item.box != null && end.item.box.kind == Kind.NEXT;
-          cost += (long) weight(span, end) * rise + (rise == 0 ? 0 : ends ? 2 * CORNER : CORNER);
+          cost += (long) weight(span, end) * rise + (rise == 0 ? 0 : fine && rise < 10 ? 4 * CORNER : ends ? 2 * CORNER : CORNER);
           bends |= rise > 0;
         }
         cost += bends ? CORNER : 0;
@@ -609,6 +609,7 @@ final class DiagramLayout {
         }
       }
     }
+    assignHeights();
   }
 
   private boolean isElbow(End end) {
@@ -711,7 +712,7 @@ final class DiagramLayout {
     boxWidth = new double[last + 1];
     gapX = new double[last];
     for (Item item : layers.get(0)) {
-      left = Math.max(left, Drawing.width(item.box.symbol, Diagram.SIZE));
+      left = Math.max(left, SvgWriter.width(item.box.symbol, Diagram.SIZE));
     }
     left += MARGIN + 10;
     double x = left;
@@ -721,7 +722,7 @@ final class DiagramLayout {
       for (Item item : layers.get(l)) {
         if (item.box != null) {
           boxWidth[l] = Math.max(boxWidth[l], width(item.box));
-          names = Math.max(names, item.box.name.isEmpty() ? 0 : Drawing.width(item.box.name, Diagram.SIZE) + 5);
+          names = Math.max(names, item.box.name.isEmpty() ? 0 : SvgWriter.width(item.box.name, Diagram.SIZE) + 5);
         }
       }
       x += boxWidth[l] + names;
@@ -777,7 +778,7 @@ final class DiagramLayout {
       }
     }
     double right = columnX[last];
-    double labels = layers.get(last).stream().mapToDouble(i -> Drawing.width(i.box.symbol, Diagram.SIZE)).max()
+    double labels = layers.get(last).stream().mapToDouble(i -> SvgWriter.width(i.box.symbol, Diagram.SIZE)).max()
         .orElse(0);
     return new Diagram(cell, nodes, edges, new Diagram.Frame(left, top + dy, right - left, bottom - top),
         right + labels + 10 + MARGIN, bottom + dy + MARGIN + Diagram.SIZE + 6, List.of());

@@ -5,45 +5,59 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Places points on a line: whole numbers p that keep all distances {@code p[to] - p[from] >= length} and make the
- * weighted sum of these distances smallest. The dual of a minimum-cost flow, solved by the network simplex method as in
- * Gansner, Koutsofios, North and Vo, "A Technique for Drawing Directed Graphs" (1993), section 2. A diagram's layers and
- * its heights are both found so.
+ * Places points on a line: whole numbers p that keep all distances {@code p[to] - p[from] >= length} and make
+ * the weighted sum of these distances smallest. The dual of a minimum-cost flow, solved by the network simplex
+ * method as in Gansner, Koutsofios, North and Vo, "A Technique for Drawing Directed Graphs" (1993), section 2. A
+ * diagram's layers and its heights are both found so.
  */
 final class NetworkSimplex {
   private static final int MOST_EXCHANGES = 20_000;
 
-  private record Arc(int from, int to, int length, int weight) {}
-
-  private final List<Arc> arcs = new ArrayList<>();
+  private final List<Integer> guesses = new ArrayList<>();
+  private int arcs;
+  private int[] from = new int[256];
+  private int[] to = new int[256];
+  private int[] length = new int[256];
+  private int[] weight = new int[256];
   private int points;
   private int[] position;
   private int[][] arcsAt;
+  private int[] inflow;
   private boolean[] inTree;
   private int[] parentArc;
   private int[] order;
 
-  /** Adds a point and returns its number. */
-  int point() {
+  /** Adds a point and returns its number. The better the guess of its position, the faster the solution. */
+  int point(int guess) {
+    guesses.add(guess);
     return points++;
   }
 
   /** Demands {@code p[to] - p[from] >= length}, each unit of this distance at a price. */
-  void apart(int from, int to, int length, int weight) {
-    arcs.add(new Arc(from, to, length, weight));
+  void apart(int from, int to, int length, int price) {
+    if (arcs == this.from.length) {
+      this.from = Arrays.copyOf(this.from, 2 * arcs);
+      this.to = Arrays.copyOf(this.to, 2 * arcs);
+      this.length = Arrays.copyOf(this.length, 2 * arcs);
+      weight = Arrays.copyOf(weight, 2 * arcs);
+    }
+    this.from[arcs] = from;
+    this.to[arcs] = to;
+    this.length[arcs] = length;
+    weight[arcs++] = price;
   }
 
-  /** Puts a price on {@code |p[b] - p[a] - offset|}. */
-  void near(int a, int b, int offset, int weight) {
-    int low = point();
-    apart(low, a, -offset, weight);
-    apart(low, b, 0, weight);
+  /** Puts a price on each unit of {@code |p[b] - p[a] - offset|}. */
+  void near(int a, int b, int offset, int price) {
+    int low = point(Math.min(guesses.get(a) + offset, guesses.get(b)));
+    apart(low, a, -offset, price);
+    apart(low, b, 0, price);
   }
 
   /** Returns the positions; all points must hang together by the arcs, which must form no cycle. */
   int[] solve() {
-    arcsAt = arcsAtPoints();
-    position = longestPaths();
+    prepare();
+    raise();
     growTree();
     for (int k = 0; k < MOST_EXCHANGES; k++) {
       traverse();
@@ -56,79 +70,97 @@ final class NetworkSimplex {
     return position;
   }
 
-  private int[][] arcsAtPoints() {
+  private void prepare() {
     int[] count = new int[points];
-    arcs.forEach(a -> {
-      count[a.from]++;
-      count[a.to]++;
-    });
-    int[][] at = new int[points][];
-    Arrays.setAll(at, v -> new int[count[v]]);
-    for (int i = 0; i < arcs.size(); i++) {
-      at[arcs.get(i).from][--count[arcs.get(i).from]] = i;
-      at[arcs.get(i).to][--count[arcs.get(i).to]] = i;
+    inflow = new int[points];
+    for (int i = 0; i < arcs; i++) {
+      count[from[i]]++;
+      count[to[i]]++;
+      inflow[to[i]] += weight[i];
+      inflow[from[i]] -= weight[i];
     }
-    return at;
+    arcsAt = new int[points][];
+    Arrays.setAll(arcsAt, v -> new int[count[v]]);
+    for (int i = 0; i < arcs; i++) {
+      arcsAt[from[i]][--count[from[i]]] = i;
+      arcsAt[to[i]][--count[to[i]]] = i;
+    }
+    parentArc = new int[points];
+    order = new int[points];
+    inTree = new boolean[arcs];
+    position = guesses.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private int[] longestPaths() {
-    int[] start = new int[points];
+  /** Raises each guess as far as the points before it demand. */
+  private void raise() {
     boolean moved = true;
     for (int round = 0; moved; round++) {
       if (round > points) {
         throw new IllegalStateException("distances contradict each other");
       }
       moved = false;
-      for (Arc a : arcs) {
-        if (start[a.to] < start[a.from] + a.length) {
-          start[a.to] = start[a.from] + a.length;
+      for (int i = 0; i < arcs; i++) {
+        if (slack(i) < 0) {
+          position[to[i]] -= slack(i);
           moved = true;
         }
       }
     }
-    return start;
   }
 
   private int slack(int arc) {
-    Arc a = arcs.get(arc);
-    return position[a.to] - position[a.from] - a.length;
+    return position[to[arc]] - position[from[arc]] - length[arc];
   }
 
   /** Spans all points by arcs without slack, moving what is reached so far until the next arc has none. */
   private void growTree() {
-    inTree = new boolean[arcs.size()];
     boolean[] reached = new boolean[points];
-    reached[0] = true;
-    for (int count = 1; count < points; count++) {
+    int[] queue = new int[points];
+    int filled = reach(0, reached, queue, 0);
+    while (filled < points) {
       int best = -1;
-      for (int i = 0; i < arcs.size(); i++) {
-        Arc a = arcs.get(i);
-        if (reached[a.from] != reached[a.to] && (best < 0 || slack(i) < slack(best))) {
+      for (int i = 0; i < arcs; i++) {
+        if (reached[from[i]] != reached[to[i]] && (best < 0 || slack(i) < slack(best))) {
           best = i;
         }
       }
-      Arc a = arcs.get(best);
-      int shift = reached[a.from] ? slack(best) : -slack(best);
-      for (int v = 0; v < points; v++) {
-        position[v] += reached[v] ? shift : 0;
+      boolean ahead = reached[from[best]];
+      int shift = ahead ? slack(best) : -slack(best);
+      for (int k = 0; k < filled; k++) {
+        position[queue[k]] += shift;
       }
       inTree[best] = true;
-      reached[a.from] = true;
-      reached[a.to] = true;
+      filled = reach(ahead ? to[best] : from[best], reached, queue, filled);
     }
+  }
+
+  /** Adds a point and all that hang on it without slack. */
+  private int reach(int start, boolean[] reached, int[] queue, int count) {
+    int filled = count;
+    reached[start] = true;
+    queue[filled++] = start;
+    for (int k = count; k < filled; k++) {
+      for (int i : arcsAt[queue[k]]) {
+        int other = from[i] == queue[k] ? to[i] : from[i];
+        if (!reached[other] && slack(i) == 0) {
+          inTree[i] = true;
+          reached[other] = true;
+          queue[filled++] = other;
+        }
+      }
+    }
+    return filled;
   }
 
   /** Orders the points from the root so that each comes after its parent. */
   private void traverse() {
-    parentArc = new int[points];
     Arrays.fill(parentArc, -1);
-    order = new int[points];
     int filled = 1;
     for (int k = 0; k < filled; k++) {
       int v = order[k];
       for (int i : arcsAt[v]) {
         if (inTree[i] && i != parentArc[v]) {
-          int child = arcs.get(i).from == v ? arcs.get(i).to : arcs.get(i).from;
+          int child = from[i] == v ? to[i] : from[i];
           parentArc[child] = i;
           order[filled++] = child;
         }
@@ -136,21 +168,15 @@ final class NetworkSimplex {
     }
   }
 
-  /** The tree arc whose stretching lowers the price, first after the last one found; -1 if there is none. */
+  /** A tree arc whose stretching lowers the price, searched from another place each round; -1 if there is none. */
   private int leaving(int round) {
-    long[] balance = new long[points];
-    for (Arc a : arcs) {
-      balance[a.to] += a.weight;
-      balance[a.from] -= a.weight;
-    }
+    int[] balance = inflow.clone();
     for (int k = points - 1; k > 0; k--) {
-      int v = order[k];
-      balance[parent(v)] += balance[v];
+      balance[parent(order[k])] += balance[order[k]];
     }
     for (int k = 1; k < points; k++) {
       int v = order[1 + (k + round * 7) % (points - 1)];
-      boolean downwards = arcs.get(parentArc[v]).to == v;
-      if ((downwards ? balance[v] : -balance[v]) < 0) {
+      if ((to[parentArc[v]] == v ? balance[v] : -balance[v]) < 0) {
         return parentArc[v];
       }
     }
@@ -158,16 +184,16 @@ final class NetworkSimplex {
   }
 
   private int parent(int v) {
-    Arc a = arcs.get(parentArc[v]);
-    return a.to == v ? a.from : a.to;
+    int arc = parentArc[v];
+    return to[arc] == v ? from[arc] : to[arc];
   }
 
   private void exchange(int leaving) {
     inTree[leaving] = false;
     boolean[] head = head(leaving);
     int entering = -1;
-    for (int i = 0; i < arcs.size(); i++) {
-      if (head[arcs.get(i).from] && !head[arcs.get(i).to] && (entering < 0 || slack(i) < slack(entering))) {
+    for (int i = 0; i < arcs; i++) {
+      if (head[from[i]] && !head[to[i]] && (entering < 0 || slack(i) < slack(entering))) {
         entering = i;
       }
     }
@@ -185,15 +211,13 @@ final class NetworkSimplex {
     for (int v : order) {
       if (parentArc[v] == arc) {
         below[v] = true;
-        downwards = arcs.get(arc).to == v;
+        downwards = to[arc] == v;
       } else if (parentArc[v] >= 0) {
         below[v] = below[parent(v)];
       }
     }
-    if (!downwards) {
-      for (int v = 0; v < points; v++) {
-        below[v] = !below[v];
-      }
+    for (int v = 0; v < points && !downwards; v++) {
+      below[v] = !below[v];
     }
     return below;
   }

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
  * Writes a line drawing as SVG: on white, in fonts that every system has, letters as in print. Labels are formulas in a
  * small subset of LaTeX: {@code h_{t-1}}, {@code c_{t}^{in}}, {@code s~_{t}}.
  */
-public final class Drawing {
+public final class SvgWriter {
   /** The colour of text and lines. */
-  public static final String INK = "#1a1a1a";
+  public static final String INK = "#212529";
   private static final String FONT = "'Times New Roman', Times, 'Liberation Serif', serif";
   private static final Pattern FORMULA = Pattern.compile("([^_^~]*)(~?)(?:_\\{([^}]*)})?(?:\\^\\{([^}]*)})?");
   private static final Pattern RUNS = Pattern.compile("[\\p{L}\\p{M}]+|[^\\p{L}\\p{M}]+");
@@ -25,6 +25,12 @@ public final class Drawing {
   public void box(double x, double y, double width, double height, double radius, String fill, String stroke) {
     body.append(format("<rect x='%s' y='%s' width='%s' height='%s' rx='%s' fill='%s' stroke='%s'/>%n", number(x),
         number(y), number(width), number(height), number(radius), fill, stroke));
+  }
+
+  /** Writes a circle. */
+  public void circle(double x, double y, double radius, String fill, String stroke) {
+    body.append(format("<circle cx='%s' cy='%s' r='%s' fill='%s' stroke='%s'/>%n", number(x), number(y), number(radius),
+        fill, stroke));
   }
 
   /** Writes a filled disc. */
@@ -56,14 +62,24 @@ public final class Drawing {
     body.append(format("<path d='%s' fill='none' stroke='%s' stroke-width='%s'/>%n", path, colour, number(width)));
   }
 
-  /** Writes an arrowhead with its tip at a point, pointing along (dx, dy), one of which is 0 and the other 1 or -1. */
+  /** Writes an arrowhead with its tip at a point, pointing along (dx, dy), a vector of length 1. */
   public void arrowhead(double x, double y, double dx, double dy, String colour) {
     double length = 8;
     double half = 3.4;
     body.append(format("<path d='M%s L%s L%s L%s Z' fill='%s'/>%n", pair(x, y),
-        pair(x - length * dx - half * dy, y - length * dy - half * dx),
+        pair(x - length * dx + half * dy, y - length * dy - half * dx),
         pair(x - 0.75 * length * dx, y - 0.75 * length * dy),
-        pair(x - length * dx + half * dy, y - length * dy + half * dx), colour));
+        pair(x - length * dx - half * dy, y - length * dy + half * dx), colour));
+  }
+
+  /** Writes an arrow from (x0, y0) to (x1, y1), drawn towards (cx, cy) on its way. */
+  public void arrow(double x0, double y0, double cx, double cy, double x1, double y1, String colour, double width) {
+    double length = Math.hypot(x1 - cx, y1 - cy);
+    double dx = (x1 - cx) / length;
+    double dy = (y1 - cy) / length;
+    body.append(format("<path d='M%s Q%s %s' fill='none' stroke='%s' stroke-width='%s'/>%n", pair(x0, y0),
+        pair(cx, cy), pair(x1 - 5 * dx, y1 - 5 * dy), colour, number(width)));
+    arrowhead(x1, y1, dx, dy, colour);
   }
 
   /**
@@ -84,12 +100,12 @@ public final class Drawing {
       String above = m.group(4);
       double raised = 0;
       if (below != null) {
-        text.append(script(below, size, 0.22 * size, 0));
-        raised = -0.22 * size;
+        text.append(script(below, size, 0.24 * size, 0));
+        raised = -0.24 * size;
       }
       if (above != null) {
         double back = below == null ? 0 : -SMALL * size * textWidth(below);
-        text.append(script(above, size, raised - 0.38 * size, back));
+        text.append(script(above, size, raised - 0.42 * size, back + 0.06 * size));
       }
     }
     body.append(format("<text x='%s' y='%s' font-size='%s' fill='%s'>%s</text>%n", number(left), number(y),
