@@ -272,7 +272,7 @@ final class Drawing {
     layout.put("showlegend", legendLines > 0);
     if (legendLines > 0) {
       layout.put("legend", Map.of("orientation", "h", "x", 0, "xanchor", "left", "yanchor", "top",
-          "y", frame.y(EDGE / 2.0 + titleHeight()), "tracegroupgap", 0));
+          "y", frame.y(EDGE / 2.0 + titleHeight()), "bgcolor", "rgba(255,255,255,0)"));
     }
     List<Map<String, Object>> texts = new ArrayList<>();
     List<Map<String, Object>> shapes = new ArrayList<>();

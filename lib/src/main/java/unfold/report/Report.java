@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -61,7 +62,7 @@ public final class Report {
   private final LongSupplier nanoTime;
   private final Map<String, Measurement> rows = new LinkedHashMap<>();
   private final Map<String, Map<String, Object>> figures = new LinkedHashMap<>();
-  private final Map<String, String> claims = new HashMap<>();
+  private final Map<String, String> claims = new LinkedHashMap<>();
   private final Map<String, Long> begun = new HashMap<>();
   private String item;
   private long since;
@@ -211,12 +212,9 @@ public final class Report {
     return List.copyOf(rows.values());
   }
 
-  /**
-   * Returns the table "quantity, paper, ours, difference, verdict" of an item and its parts: of {@code
-   * "Figure 2"} and {@code "Figure 2 top"}, but not {@code "Figure 20"}.
-   */
+  /** Returns the table "quantity, paper, ours, difference, verdict" of an item and its parts. */
   public TableView compare(String item) {
-    return view(rows().stream().filter(row -> (row.item() + " ").startsWith(item + " ")).toList());
+    return view(rows().stream().filter(row -> isPart(row.item(), item)).toList());
   }
 
   /** Returns the table of everything so far. */
@@ -259,8 +257,19 @@ public final class Report {
       entry.put("file", file);
       figures.put(item + "\0" + caption, entry);
     }
-    entry.put("claim", claims.getOrDefault(item, ""));
+    entry.put("claim", claim(item));
     return (String) entry.get("file");
+  }
+
+  /** Returns what the paper claims of an item and its parts. */
+  private String claim(String item) {
+    return claims.keySet().stream().filter(part -> isPart(part, item)).map(claims::get).distinct()
+        .collect(Collectors.joining(" "));
+  }
+
+  /** {@code "Figure 2 top"} and {@code "Figure 2"} are parts of Figure 2, {@code "Figure 20"} is none. */
+  private static boolean isPart(String part, String item) {
+    return (part + " ").startsWith(item + " ");
   }
 
   private boolean taken(String file) {

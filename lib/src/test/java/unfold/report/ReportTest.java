@@ -125,6 +125,15 @@ class ReportTest {
   }
 
   @Test
+  void aFigureHasTheClaimsOfItsParts() throws IOException {
+    Report report = open().begin("Figure 2 top", "Loads.").begin("Figure 2 bottom", "Keeps.")
+        .begin("Figure 20", "No.");
+    report.figure("Figure 2", "c", Svg.of("<svg/>"));
+    JsonNode figures = new ObjectMapper().readTree(folder.resolve("f1b/figures.json").toFile());
+    assertEquals("Loads. Keeps.", figures.get(0).get("claim").asText());
+  }
+
+  @Test
   void extractsTheCellsOfACloud() throws IOException {
     double[] x = {-0.9, 0.9, 0.9};
     double[] y = {-0.9, 0.1, 0.1};
