@@ -24,6 +24,7 @@ final class Drawing {
 
   private final Chart chart;
   private final OpenTrace[] traces;
+  private final List<Bar> bars;
   private final Frame frame;
   private final boolean[] space;
   private final boolean[] used;
@@ -35,8 +36,9 @@ final class Drawing {
     used = new boolean[chart.panels.length];
     traces = prepared();
     legendLines = legendLines();
+    bars = bars();
     frame = new Frame(chart.width, chart.height, aspect(), rooms(), border());
-    placeColorBars();
+    bars.forEach(this::place);
   }
 
   OpenTrace[] traces() {
@@ -103,18 +105,41 @@ final class Drawing {
     return Boolean.TRUE.equals(trace.get("showscale")) ? "colorbar" : null;
   }
 
-  /** Puts each colour bar beside its panel, as far as the trace itself does not say where. */
-  private void placeColorBars() {
+  /**
+   * A colour bar with the trace that has it, right of a column, along the rows of the panels that it serves.
+   */
+  private record Bar(int trace, String key, int firstRow, int lastRow, int column) {}
+
+  /** Maps with the same title, colours and fixed range have one colour bar together: the last one's. */
+  private List<Bar> bars() {
+    Map<Object, Bar> bars = new LinkedHashMap<>();
     for (int i = 0; i < traces.length; i++) {
-      Map<String, Object> attributes = traces[i].attributes();
-      String bar = barOf(attributes);
-      if (bar != null) {
-        int panel = chart.entries.get(i).panel();
-        Map<String, Object> place = frame.colorBar(row(panel), column(panel));
-        Json.merge(place, Json.at(attributes, bar));
-        traces[i].with(bar, place);
+      Map<String, Object> json = traces[i].attributes();
+      String key = barOf(json);
+      if (key == null) {
+        continue;
       }
+      int panel = chart.entries.get(i).panel();
+      boolean fixed = json.get("zmin") != null && json.get("zmax") != null;
+      Object same = fixed ? Arrays.asList(json.get("zmin"), json.get("zmax"), json.get("colorscale"),
+          Json.at(json, key + ".title").get("text")) : i;
+      Bar earlier = bars.get(same);
+      if (earlier != null) {
+        traces[earlier.trace()].with("showscale", false);
+      }
+      bars.put(same, earlier == null ? new Bar(i, key, row(panel), row(panel), column(panel))
+          : new Bar(i, key, Math.min(earlier.firstRow(), row(panel)), Math.max(earlier.lastRow(), row(panel)),
+              Math.max(earlier.column(), column(panel))));
     }
+    return List.copyOf(bars.values());
+  }
+
+  /** Gives each colour bar its place, as far as the trace itself does not say where. */
+  private void place(Bar bar) {
+    double away = 8 + (bar.column() == chart.columns - 1 ? rowTitleWidth() : 0);
+    Map<String, Object> place = frame.colorBar(bar.firstRow(), bar.lastRow(), bar.column(), away);
+    Json.merge(place, Json.at(traces[bar.trace()].attributes(), bar.key()));
+    traces[bar.trace()].with(bar.key(), place);
   }
 
   /** Returns {@code x} for the first panel, then {@code x2}, {@code x3}, ... */
@@ -157,11 +182,8 @@ final class Drawing {
         below[row(i)] = Math.max(below[row(i)], ticks("x", i));
       }
     }
-    for (int i = 0; i < traces.length; i++) {
-      if (barOf(traces[i].attributes()) != null) {
-        right[column(chart.entries.get(i).panel())] = COLOR_BAR;
-      }
-    }
+    bars.forEach(bar -> right[bar.column()] = COLOR_BAR);
+    right[chart.columns - 1] += rowTitleWidth();
     return new Frame.Rooms(left, right, above, below);
   }
 
@@ -213,13 +235,17 @@ final class Drawing {
   private Frame.Border border() {
     return new Frame.Border(
         EDGE + (chart.y == null ? 0 : LINE),
-        EDGE + (chart.rowTitles.length == 0 ? 0 : LINE * lines(chart.rowTitles)),
+        EDGE,
         EDGE + titleHeight() + 22 * legendLines + columnTitleHeight(),
         EDGE + (chart.x == null ? 0 : LINE) + (chart.note() == null ? 0 : 14));
   }
 
   private int titleHeight() {
     return chart.title == null ? 0 : 8 + 20 * lines(chart.title);
+  }
+
+  private int rowTitleWidth() {
+    return chart.rowTitles.length == 0 ? 0 : 2 + LINE * lines(chart.rowTitles);
   }
 
   private int columnTitleHeight() {
@@ -362,14 +388,14 @@ final class Drawing {
   /** The texts that belong to rows, columns and the whole. */
   private List<Map<String, Object>> labels() {
     List<Map<String, Object>> texts = new ArrayList<>();
-    double right = chart.width - 4;
     for (int c = 0; c < chart.columnTitles.length; c++) {
       double above = EDGE + titleHeight() + 22 * legendLines + columnTitleHeight() - 4;
       texts.add(frame.text(chart.columnTitles[c], frame.middle(c), above, "center", "bottom"));
     }
     for (int r = 0; r < chart.rowTitles.length; r++) {
       double middle = frame.top(r) + frame.panelHeight() / 2;
-      texts.add(turned(frame.text(chart.rowTitles[r], right, middle, "right", "middle"), 90));
+      double right = frame.right(chart.columns - 1) + 4;
+      texts.add(turned(frame.text(chart.rowTitles[r], right, middle, "left", "middle"), 90));
     }
     if (chart.x != null) {
       double below = frame.height() - (chart.note() == null ? 4 : 18);
@@ -379,6 +405,7 @@ final class Drawing {
       texts.add(turned(frame.text(chart.y, 4, frame.centreY(), "left", "middle"), -90));
     }
     if (chart.note() != null) {
+      double right = chart.width - 4;
       Map<String, Object> note = frame.text(chart.note(), right, frame.height() - 2, "right", "bottom");
       note.put("font", Map.of("size", 10, "color", Palette.GREY));
       texts.add(note);

@@ -88,6 +88,11 @@ final class Frame {
     return left[column] + panelWidth / 2;
   }
 
+  /** The right edge of a column, from the figure's left edge. */
+  double right(int column) {
+    return left[column] + panelWidth;
+  }
+
   /** The upper edge of a row, from the figure's upper edge. */
   double top(int row) {
     return top[row];
@@ -130,12 +135,14 @@ final class Frame {
     return List.of(Math.max(0, from), Math.min(1, to));
   }
 
-  /** A colour bar right of a panel, as high as it. */
-  Map<String, Object> colorBar(int row, int column) {
+  /** A colour bar some pixels right of a column, as high as its panels from one row to another. */
+  Map<String, Object> colorBar(int firstRow, int lastRow, int column, double away) {
+    double length = Math.min(320, top[lastRow] + panelHeight - top[firstRow]);
+    double middle = (top[firstRow] + top[lastRow] + panelHeight) / 2;
     Map<String, Object> json = new LinkedHashMap<>();
-    json.putAll(Map.of("x", x(left[column] + panelWidth + 8), "xanchor", "left", "xpad", 0));
-    json.putAll(Map.of("y", y(top[row] + panelHeight / 2), "yanchor", "middle", "ypad", 0));
-    json.putAll(Map.of("lenmode", "pixels", "len", panelHeight, "thickness", 12, "outlinewidth", 0));
+    json.putAll(Map.of("x", x(right(column) + away), "xanchor", "left", "xpad", 0));
+    json.putAll(Map.of("y", y(middle), "yanchor", "middle", "ypad", 0));
+    json.putAll(Map.of("lenmode", "pixels", "len", length, "thickness", 12, "outlinewidth", 0));
     json.putAll(Map.of("tickfont", Map.of("size", Style.TICK), "title", Map.of("side", "right")));
     return json;
   }

@@ -127,7 +127,12 @@ public final class OpenTrace implements Trace {
     return with("zmid", middle).scale(Palette.diverging());
   }
 
-  /** Shows the colour scale beside the panel. */
+  /** Writes each cell's value into a heat map, in a format of d3: {@code ".2f"}. */
+  public OpenTrace values(String format) {
+    return with("texttemplate", "%{z:" + format + "}");
+  }
+
+  /** Shows the colour scale beside the panel; maps of the same title, colours and range have one together. */
   public OpenTrace colorBar(String title) {
     String where = attributes.containsKey("z") && !is3d() ? "" : isLine() ? "line." : "marker.";
     return with(where + "showscale", true).with(where + "colorbar.title.text", title);

@@ -221,6 +221,11 @@ public final class Report {
     return view(rows()).limit(1000);
   }
 
+  /** Returns the table of all that the paper says something of. */
+  public TableView verdicts() {
+    return view(rows().stream().filter(row -> row.verdict() != Verdict.NOT_PUBLISHED).toList()).limit(1000);
+  }
+
   private static TableView view(List<Measurement> rows) {
     Table table = Table.create("paper and ours", StringColumn.create("item"), StringColumn.create("quantity"),
         StringColumn.create("paper"), StringColumn.create("ours"), StringColumn.create("difference"),

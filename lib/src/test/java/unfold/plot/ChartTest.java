@@ -47,7 +47,7 @@ class ChartTest {
         Chart.of(Draw.line(X, Y).errors(Y).markers(5).name("a"), Draw.band(X, Y, high).name("b"),
             Draw.points(X, Y).errors(Y, high).labels("p", "q", "r")).logX().logY().hline(0.2).x("n"),
         Chart.grid(1, 2).add(0, 0, Draw.heatmap(X, high, new double[][] {X, Y, Y}).diverging(0).colorBar("h"))
-            .add(0, 1, Draw.heatmap(Z).range(0, 6).scale("Viridis").colorBar("c"))
+            .add(0, 1, Draw.heatmap(Z).range(0, 6).scale("Viridis").values(".1f").colorBar("c"))
             .add(0, 1, Draw.points(X, Y).symbol("x")),
         Chart.grid(2, 2).add(0, 0, Draw.line3d(X, Y, X).colorBy(X, "Viridis").colorBar("t"))
             .add(0, 1, Draw.points3d(X, Y, X).name("p")).add(1, 1, Draw.line(X, Y))
@@ -227,6 +227,24 @@ class ChartTest {
     JsonNode own = json(Chart.of(Draw.heatmap(Z).colorBar("own").with("colorbar.thickness", 30)));
     assertEquals(30, own.at("/data/0/colorbar/thickness").intValue());
     assertTrue(own.at("/data/0/colorbar/len").intValue() > 100, "what is not said is computed");
+  }
+
+  @Test
+  void equalMapsHaveOneColourBar() {
+    Chart chart = Chart.grid(2, 2);
+    for (int i = 0; i < 4; i++) {
+      chart.add(i / 2, i % 2, Draw.heatmap(Z).range(0, i == 3 ? 9 : 5).colorBar("error"));
+    }
+    JsonNode json = json(chart);
+    List<Boolean> shown = new ArrayList<>();
+    json.get("data").forEach(trace -> shown.add(trace.get("showscale").booleanValue()));
+    assertEquals(List.of(false, false, true, true), shown, "the fourth has another range");
+    double middle = json.at("/data/2/colorbar/y").doubleValue();
+    assertEquals(0.5, middle, 0.01, "along both rows");
+    assertTrue(json.at("/data/2/colorbar/x").doubleValue() > 1, "right of the last column that it serves");
+    JsonNode free = json(Chart.grid(1, 2).add(0, 0, Draw.heatmap(Z).colorBar("e"))
+        .add(0, 1, Draw.heatmap(Z).colorBar("e")));
+    assertTrue(free.at("/data/0/showscale").booleanValue(), "without a fixed range each has its own");
   }
 
   @Test

@@ -192,6 +192,7 @@ class ReportTest {
     assertTrue(html.contains("<b>contradicted</b>"), "a bad verdict is bold: " + html);
     assertFalse(html.contains("other"), html);
     assertEquals(3, report.table().table().rowCount());
+    assertEquals(2, report.verdicts().table().rowCount(), "nothing is published of the third");
   }
 
   @Test
