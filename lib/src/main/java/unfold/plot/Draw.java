@@ -3,6 +3,7 @@ package unfold.plot;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.plotly.traces.Trace;
 import unfold.Check;
@@ -14,6 +15,9 @@ import unfold.Check;
  * is shown.
  */
 public final class Draw {
+  /** So many cells are better seen as markers than as a map. */
+  private static final int FEW_CELLS = 250;
+
   private Draw() {}
 
   /** Draws a line through points, in their order; a NaN breaks it. */
@@ -158,55 +162,70 @@ public final class Draw {
     return distributions(bins, positive, null, negative, null);
   }
 
-  /** Draws two classes' weighted distributions, positive paths red, negative ones blue. */
+  /**
+   * Draws two classes' weighted distributions, positive paths red, negative ones blue and wider, so that they
+   * show under equal red ones.
+   */
   public static Trace[] distributions(Bins bins, double[] positive, double[] positiveWeights,
       double[] negative, double[] negativeWeights) {
     return new Trace[] {
-        distribution(bins, negative, negativeWeights).color(Palette.BLUE).name("negative paths"),
-        distribution(bins, positive, positiveWeights).color(Palette.RED).name("positive paths")};
+        distribution(bins, negative, negativeWeights).color(Palette.BLUE).width(2).name("negative paths"),
+        distribution(bins, positive, positiveWeights).color(Palette.RED).width(1.2).name("positive paths")};
   }
 
   /**
    * Draws a cloud of many points as the cells that they fill, the darker the more: 100,000 points as a few
    * kilobytes.
    *
+   * <p>Where they fill few cells, each is a marker, which can be seen however small the cells are.
+   *
    * @param bins the cells along both axes
    * @param color {@code #rrggbb}
    */
   public static OpenTrace cloud(Bins bins, double[] x, double[] y, String color) {
     int[][] counts = bins.counts(x, y);
-    int top = bins.count();
-    int bottom = -1;
-    int left = bins.count();
-    int right = -1;
-    for (int row = 0; row < bins.count(); row++) {
-      for (int column = 0; column < bins.count(); column++) {
+    double most = Math.log10(Math.max(10, x.length / 10.0));
+    long filled = Arrays.stream(counts).flatMapToInt(Arrays::stream).filter(count -> count > 0).count();
+    OpenTrace cloud;
+    if (filled <= FEW_CELLS) {
+      Map<String, Object> shades = Map.of("colorscale", Palette.fading(color), "cmin", 0, "cmax", most);
+      cloud = markers(bins, counts, (int) filled).with("marker", shades);
+    } else {
+      cloud = cells(bins, counts).scale(Palette.fading(color)).range(0, most);
+    }
+    return cloud.with("hoverinfo", "skip");
+  }
+
+  private static OpenTrace markers(Bins bins, int[][] counts, int filled) {
+    double[] centres = bins.centres();
+    double[] x = new double[filled];
+    double[] y = new double[filled];
+    double[] weights = new double[filled];
+    int i = 0;
+    for (int row = 0; row < counts.length; row++) {
+      for (int column = 0; column < counts.length; column++) {
         if (counts[row][column] > 0) {
-          top = Math.min(top, row);
-          bottom = Math.max(bottom, row);
-          left = Math.min(left, column);
-          right = Math.max(right, column);
+          x[i] = centres[column];
+          y[i] = centres[row];
+          weights[i++] = weight(counts[row][column]);
         }
       }
     }
-    int rows = Math.max(0, bottom - top + 1);
-    int columns = Math.max(0, right - left + 1);
-    double[] centres = bins.centres();
-    double[][] z = new double[rows][columns];
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        int count = counts[top + row][left + column];
-        // Two digits of the logarithm are more than an eye can tell apart.
-        z[row][column] = count == 0 ? Double.NaN : Math.rint(100 * Math.log10(count)) / 100;
-      }
+    return points(x, y).markers(5).with("marker.color", weights);
+  }
+
+  private static OpenTrace cells(Bins bins, int[][] counts) {
+    double[][] z = new double[counts.length][];
+    for (int row = 0; row < z.length; row++) {
+      z[row] = Arrays.stream(counts[row]).mapToDouble(Draw::weight).toArray();
     }
-    if (rows == 0) {
-      return new OpenTrace("heatmap").with("z", z).with("showscale", false);
-    }
-    // x0 and dx, unlike a list of middles, also give a single row or column its size.
-    return heatmap(z).scale(Palette.fading(color)).with("hoverinfo", "skip")
-        .with("x0", centres[left]).with("dx", bins.width()).with("y0", centres[top]).with("dy", bins.width())
-        .with("zmin", 0).with("zmax", Math.log10(Math.max(10, x.length / 10.0)));
+    double first = bins.centres()[0];
+    return heatmap(z).with("x0", first).with("dx", bins.width()).with("y0", first).with("dy", bins.width());
+  }
+
+  /** The logarithm of a count, NaN for none; two digits are more than an eye can tell apart. */
+  private static double weight(int count) {
+    return count == 0 ? Double.NaN : Math.rint(100 * Math.log10(count)) / 100;
   }
 
   /** Takes over a trace of Tablesaw's, to add what it lacks: {@code Draw.of(scatter).errors(sd)}. */

@@ -332,7 +332,7 @@ final class Drawing {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("domain", across ? frame.domainX(column(panel)) : frame.domainY(row(panel)));
     json.put("anchor", id(across ? "y" : "x", panel));
-    json.put("nticks", (int) Math.max(3, across ? frame.panelWidth() / 55 : frame.panelHeight() / 32));
+    json.put("nticks", (int) Math.max(4, across ? frame.panelWidth() / 36 : frame.panelHeight() / 30));
     if (chart.panels[panel].isLog(letter)) {
       json.put("exponentformat", "power");
       List<Double> between = ticksWithinADecade(letter, panel);

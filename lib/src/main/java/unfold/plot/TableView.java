@@ -19,6 +19,9 @@ import unfold.Check;
  * cells, a caption. The table itself stays as it is.
  */
 public final class TableView {
+  /** A notebook holds the text beside the HTML, which few will ever see. */
+  private static final int TEXT_LIMIT = 20;
+
   private final Table table;
   private final Map<String, String> formats = new HashMap<>();
   private final List<BiPredicate<Integer, String>> bold = new ArrayList<>();
@@ -78,7 +81,6 @@ public final class TableView {
 
   /** Returns the table in HTML, that shows right in JupyterLab, in nbconvert's pages and on GitHub. */
   public String html() {
-    // The attribute align survives where a style is filtered out.
     StringBuilder html = new StringBuilder("<table>");
     if (caption != null) {
       html.append("<caption style=\"text-align:left\">").append(escape(caption)).append("</caption>");
@@ -113,8 +115,8 @@ public final class TableView {
   }
 
   private String align(Column<?> column) {
-    String side = isRight(column) ? "right" : "left";
-    return "align=\"" + side + "\" style=\"text-align:" + side + "\"";
+    // JupyterLab sets cells to the right unless a style says else; GitHub to the left, and drops styles.
+    return isRight(column) ? "align=\"right\"" : "style=\"text-align:left\"";
   }
 
   private String text(Column<?> column, int row) {
@@ -151,13 +153,14 @@ public final class TableView {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
   }
 
-  /** Returns the table as text in columns. */
+  /** Returns the table as text in columns, of a long one the first {@value #TEXT_LIMIT} rows. */
   @Override
   public String toString() {
     List<String[]> lines = new ArrayList<>();
+    int shown = Math.min(Math.min(limit, TEXT_LIMIT), table.rowCount());
     int columns = table.columnCount();
     lines.add(table.columnNames().toArray(String[]::new));
-    for (int row = 0; row < Math.min(limit, table.rowCount()); row++) {
+    for (int row = 0; row < shown; row++) {
       String[] line = new String[columns];
       for (int c = 0; c < columns; c++) {
         line[c] = text(table.column(c), row);
@@ -180,8 +183,8 @@ public final class TableView {
       }
       text.append(out.toString().stripTrailing()).append('\n');
     }
-    if (table.rowCount() > limit) {
-      text.append(limit).append(" of ").append(table.rowCount()).append(" rows\n");
+    if (table.rowCount() > shown) {
+      text.append(shown).append(" of ").append(table.rowCount()).append(" rows\n");
     }
     return text.toString();
   }

@@ -63,16 +63,33 @@ class DrawTest {
   }
 
   @Test
-  void aCloudKeepsToThePointsItHas() {
-    double[] x = {0.5, 0.5, -0.3};
-    double[] y = {0.1, 0.1, 0.3};
+  void aCloudOfFewCellsIsMarkers() {
+    double[] x = {0.5, 0.5, -0.3, 5};
+    double[] y = {0.1, 0.1, 0.3, 0};
     JsonNode json = json(Draw.cloud(Bins.of(-1, 1, 10), x, y, Palette.BLUE));
-    assertEquals("[[null,null,null,null,0.3],[0,null,null,null,null]]", json.get("z").toString());
-    assertEquals(-0.3, json.get("x0").doubleValue(), 1e-9);
-    assertEquals(0.2, json.get("dx").doubleValue(), 1e-9);
-    assertEquals(0.1, json.get("y0").doubleValue(), 1e-9);
-    assertEquals(0, json(Draw.cloud(Bins.of(-1, 1, 10), new double[] {5}, new double[] {5}, Palette.BLUE))
-        .get("z").size(), "no point within");
+    assertEquals("markers", json.get("mode").asText());
+    assertEquals("[0.5,-0.3]", json.get("x").toString());
+    assertEquals("[0.1,0.3]", json.get("y").toString());
+    assertEquals("[0.3,0]", json.at("/marker/color").toString(), "log10 of 2 and 1 points; one lies outside");
+    assertEquals(Palette.fade(Palette.BLUE, 0.85), json.at("/marker/colorscale/1/1").asText());
+    double[] outside = {5};
+    assertEquals(0, json(Draw.cloud(Bins.of(-1, 1, 10), outside, outside, Palette.BLUE)).get("x").size());
+  }
+
+  @Test
+  void aCloudOfManyCellsIsAMap() {
+    double[] x = new double[400];
+    double[] y = new double[400];
+    for (int i = 0; i < 400; i++) {
+      x[i] = i % 20;
+      y[i] = i / 20;
+    }
+    JsonNode json = json(Draw.cloud(Bins.of(-0.5, 20.5, 21), x, y, Palette.BLUE));
+    assertEquals("heatmap", json.get("type").asText());
+    assertEquals(0, json.at("/z/0/0").intValue(), "log10 of one point");
+    assertTrue(json.at("/z/20/0").isNull() && json.at("/z/0/20").isNull(), "no point there");
+    assertEquals(0, json.get("x0").doubleValue(), 1e-12);
+    assertEquals(1, json.get("dy").doubleValue(), 1e-12);
   }
 
   @Test
