@@ -1,5 +1,5 @@
-// A click on a still picture puts the interactive figure in its place. plotly.js and the figures are loaded as scripts,
-// for a page that was opened from the disk may not fetch.
+// A click on a still picture puts the interactive figure in its place. plotly.js and the figures are loaded
+// as scripts, for a page that was opened from the disk may not fetch.
 const unfold = { figures: {}, figure: (name, figure) => { unfold.figures[name] = figure; } };
 
 function load(file) {
@@ -35,6 +35,7 @@ async function showInteractive(holder) {
 document.addEventListener('click', (event) => {
   const opener = event.target.closest('[data-open]');
   if (opener) {
-    showInteractive(opener.closest('[data-figure]')).catch((e) => window.alert('The figure cannot be shown: ' + e.message));
+    showInteractive(opener.closest('[data-figure]'))
+      .catch((e) => window.alert('The figure cannot be shown: ' + e.message));
   }
 });

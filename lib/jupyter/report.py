@@ -1,8 +1,9 @@
 """The report: each figure and table of a paper beside ours, as a page that opens from the disk.
 
-The library writes into a folder for each paper rows.csv (what was measured), figures.json (which figures there are)
-and for each figure <file>.json (plotly), <file>.svg (a drawing) or <file>.html (a table), with its data in <file>.csv.
-From these come index.html and results.csv. A report of some papers keeps the others of the last good one.
+The library writes into a folder for each paper rows.csv (what was measured), figures.json (which figures
+there are) and for each figure <file>.json (plotly), <file>.svg (a drawing) or <file>.html (a table), with its
+data in <file>.csv. From these come index.html and results.csv. A report of some papers keeps the others of
+the last good one.
 """
 
 import csv
@@ -23,21 +24,39 @@ import still
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-PLOTLY_JS = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / "unfold-plotly" / "static" / "plotly.js"
+PLOTLY_JS = (
+    Path(sys.prefix) / "share" / "jupyter" / "labextensions" / "unfold-plotly" / "static" / "plotly.js"
+)
 
-COLUMNS = ["paper", "item", "quantity", "published", "measured", "unit", "verdict", "scale", "seed", "data", "seconds"]
+COLUMNS = [
+    "paper",
+    "item",
+    "quantity",
+    "published",
+    "measured",
+    "unit",
+    "verdict",
+    "scale",
+    "seed",
+    "data",
+    "seconds",
+]
 GOOD = ("reproduced", "holds")
 BAD = ("differs", "contradicted", "failed")
 SIGNS = {"reproduced": "=", "holds": "✓", "differs": "≠", "contradicted": "✗", "failed": "!"}
 ROWS_SHOWN = 14  # A longer table is folded.
 
 PAPERS = {
-    "f1b": ("Understanding Feature Selection and Feature Memorization in Recurrent Neural Networks",
-            "Bokang Zhu, Yongyi Mao, Richong Zhang, Dingkun Long"),
+    "f1b": (
+        "Understanding Feature Selection and Feature Memorization in Recurrent Neural Networks",
+        "Bokang Zhu, Yongyi Mao, Richong Zhang, Dingkun Long",
+    ),
     "memory": ("An Investigation of Memory in Recurrent Neural Networks", "Anonymous authors"),
     "mcrm": ("MCRM: Mother Compact Recurrent Memory", "Abduallah A. Mohamed, Christian Claudel"),
-    "capacity": ("Capacity and Trainability in Recurrent Neural Networks",
-                 "Jasmine Collins, Jascha Sohl-Dickstein, David Sussillo"),
+    "capacity": (
+        "Capacity and Trainability in Recurrent Neural Networks",
+        "Jasmine Collins, Jascha Sohl-Dickstein, David Sussillo",
+    ),
 }
 
 
@@ -52,6 +71,7 @@ def paper_of(file):
 
 # ---- What is in a folder ----
 
+
 def read_rows(folder):
     """Returns the rows of a paper as dictionaries."""
     file = folder / "rows.csv"
@@ -60,8 +80,10 @@ def read_rows(folder):
     with open(file, encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         if reader.fieldnames != COLUMNS:
-            raise ReportError("%s must have the columns %s, but has %s."
-                              % (file, ",".join(COLUMNS), ",".join(reader.fieldnames or [])))
+            raise ReportError(
+                "%s must have the columns %s, but has %s."
+                % (file, ",".join(COLUMNS), ",".join(reader.fieldnames or []))
+            )
         return list(reader)
 
 
@@ -73,12 +95,17 @@ def read_figures(folder):
 
 def figure_files(staged):
     """Returns the files of all figures that plotly draws."""
-    files = [folder / (figure["file"] + ".json")
-             for folder in sorted(staged.iterdir()) if folder.is_dir() for figure in read_figures(folder)]
+    files = [
+        folder / (figure["file"] + ".json")
+        for folder in sorted(staged.iterdir())
+        if folder.is_dir()
+        for figure in read_figures(folder)
+    ]
     return [file for file in files if file.exists()]
 
 
 # ---- How a run was made ----
+
 
 def processor():
     try:
@@ -91,8 +118,12 @@ def processor():
 def commit():
     """Returns the commit of the sources, '' where git does not tell."""
     try:
-        answer = subprocess.run(["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=10"],
-                                capture_output=True, text=True, timeout=20)
+        answer = subprocess.run(
+            ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=10"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
         return answer.stdout.strip() if answer.returncode == 0 else ""
     except (OSError, subprocess.SubprocessError):
         return ""
@@ -107,10 +138,15 @@ def versions():
         found = {"Java": java.group(1) if java else "?", **found}
     for name, package in (("JupyterLab", "jupyterlab"), ("JJava", "jjava")):
         found[name] = metadata.version(package)
-    for name, jar in (("Unfold", "unfold"), ("DJL", "api"), ("PyTorch", "pytorch-native-cpu"),
-                      ("Tablesaw", "tablesaw-core"), ("plotly.js", "plotly.js-dist")):
+    for name, jar in (
+        ("Unfold", "unfold"),
+        ("DJL", "api"),
+        ("PyTorch", "pytorch-native-cpu"),
+        ("Tablesaw", "tablesaw-core"),
+        ("plotly.js", "plotly.js-dist"),
+    ):
         for file in (ROOT / "build" / "jars").glob(jar + "-[0-9]*.jar"):
-            found[name] = re.match(r"[\d.]+\d", file.stem[len(jar) + 1:]).group(0)
+            found[name] = re.match(r"[\d.]+\d", file.stem[len(jar) + 1 :]).group(0)
     return found
 
 
@@ -119,16 +155,30 @@ def write_run(staged, paper, notebook, seconds):
     folder = staged / paper
     folder.mkdir(exist_ok=True)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    (folder / "run.json").write_text(json.dumps({
-        "paper": paper, "notebook": notebook, "scale": os.environ.get("UNFOLD_SCALE", "quick"),
-        "seed": os.environ.get("UNFOLD_SEED", "1"), "threads": os.environ.get("UNFOLD_THREADS", str(cores)),
-        "seconds": round(seconds, 1),
-        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "machine": "%s, %d cores, %s %s" % (processor(), cores, platform.system(), platform.machine()),
-        "versions": versions(), "commit": commit()}, indent=2) + "\n", "utf-8")
+    (folder / "run.json").write_text(
+        json.dumps(
+            {
+                "paper": paper,
+                "notebook": notebook,
+                "scale": os.environ.get("UNFOLD_SCALE", "quick"),
+                "seed": os.environ.get("UNFOLD_SEED", "1"),
+                "threads": os.environ.get("UNFOLD_THREADS", str(cores)),
+                "seconds": round(seconds, 1),
+                "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+                "machine": "%s, %d cores, %s %s"
+                % (processor(), cores, platform.system(), platform.machine()),
+                "versions": versions(),
+                "commit": commit(),
+            },
+            indent=2,
+        )
+        + "\n",
+        "utf-8",
+    )
 
 
 # ---- The page ----
+
 
 def escape(text):
     return html.escape(str(text))
@@ -161,14 +211,19 @@ def kind_of(verdict):
 def chip(verdict, count=None):
     words = verdict if count is None else "%d %s" % (count, verdict)
     sign = SIGNS.get(verdict)
-    return '<span class="verdict %s">%s%s</span>' % (kind_of(verdict), sign + " " if sign else "", escape(words))
+    return '<span class="verdict %s">%s%s</span>' % (
+        kind_of(verdict),
+        sign + " " if sign else "",
+        escape(words),
+    )
 
 
 def tally(rows):
     counts = Counter(row["verdict"] for row in rows)
     order = [*GOOD, *BAD] + sorted(set(counts) - {*GOOD, *BAD})
     return '<ul class="tally">%s</ul>' % "".join(
-        "<li>%s</li>" % chip(verdict, counts[verdict]) for verdict in order if counts[verdict])
+        "<li>%s</li>" % chip(verdict, counts[verdict]) for verdict in order if counts[verdict]
+    )
 
 
 def group_of(item):
@@ -184,7 +239,7 @@ def groups_of(rows, figures):
     order = []
     for group in by_rows:
         if group in by_figures:
-            before = by_figures[:by_figures.index(group)]
+            before = by_figures[: by_figures.index(group)]
             order += [other for other in before if other not in order and other not in by_rows]
         order.append(group)
     return order + [group for group in by_figures if group not in order]
@@ -198,31 +253,46 @@ def figure_html(folder, figure):
     """Returns a figure with its caption and the links to its files."""
     name = figure["file"]
     path = "%s/%s" % (folder.name, name)
-    there = {suffix: (folder / (name + suffix)).exists() for suffix in (".json", ".png", ".svg", ".html", ".csv")}
+    there = {
+        suffix: (folder / (name + suffix)).exists() for suffix in (".json", ".png", ".svg", ".html", ".csv")
+    }
     links = []
     if there[".json"]:
         content = json.loads((folder / (name + ".json")).read_text("utf-8"))
         (folder / (name + ".js")).write_text(
-            "unfold.figure(%s, %s);\n" % (json.dumps(path), json.dumps(content).replace("</", "<\\/")), "utf-8")
+            "unfold.figure(%s, %s);\n" % (json.dumps(path), json.dumps(content).replace("</", "<\\/")),
+            "utf-8",
+        )
         links.append('<button type="button" data-open>Interactive</button>')
         width, height = still.size_of(content)
         if there[".png"]:
-            body = ('<button type="button" class="plate" data-open title="Show the interactive figure">'
-                    '<img src="%s.png" width="%d" height="%d" alt="%s" loading="lazy"></button>'
-                    % (path, width, height, escape(figure["item"] + ": " + figure["caption"])))
+            body = (
+                '<button type="button" class="plate" data-open title="Show the interactive figure">'
+                '<img src="%s.png" width="%d" height="%d" alt="%s" loading="lazy"></button>'
+                % (path, width, height, escape(figure["item"] + ": " + figure["caption"]))
+            )
         else:
             body = '<div class="plate" style="width:%dpx">The still picture was not drawn.</div>' % width
     elif there[".svg"]:
         body = '<div class="plate"><img src="%s.svg" alt="%s"></div>' % (
-            path, escape(figure["item"] + ": " + figure["caption"]))
+            path,
+            escape(figure["item"] + ": " + figure["caption"]),
+        )
     elif there[".html"]:
         body = '<div class="scroll">%s</div>' % (folder / (name + ".html")).read_text("utf-8")
     else:
         raise ReportError("%s names the figure '%s', but it has no file." % (folder / "figures.json", name))
-    links += ['<a href="%s%s">%s</a>' % (path, suffix, label) for suffix, label in
-              ((".png", "PNG"), (".svg", "SVG"), (".csv", "Data as CSV")) if there[suffix]]
-    return ('<figure data-figure="%s">%s<figcaption>%s</figcaption><div class="files">%s</div></figure>'
-            % (escape(path), body, escape(figure["caption"]), "".join(links)))
+    links += [
+        '<a href="%s%s">%s</a>' % (path, suffix, label)
+        for suffix, label in ((".png", "PNG"), (".svg", "SVG"), (".csv", "Data as CSV"))
+        if there[suffix]
+    ]
+    return '<figure data-figure="%s">%s<figcaption>%s</figcaption><div class="files">%s</div></figure>' % (
+        escape(path),
+        body,
+        escape(figure["caption"]),
+        "".join(links),
+    )
 
 
 def rows_html(rows):
@@ -235,15 +305,24 @@ def rows_html(rows):
         published = number(row["published"])
         words = published == escape(row["published"]) and not re.match(r"^[-\d]", row["published"])
         cells = ["<td>%s</td>" % escape(row["item"])] if several else []
-        cells += ["<td>%s</td>" % escape(row["quantity"]),
-                  '<td class="%s">%s%s</td>' % ("words" if words else "number", published,
-                                                 unit if published and not words else ""),
-                  '<td class="number" title="%s">%s%s</td>' % (escape(row["measured"]), number(row["measured"]), unit),
-                  "<td>%s</td>" % chip(row["verdict"])]
+        cells += [
+            "<td>%s</td>" % escape(row["quantity"]),
+            '<td class="%s">%s%s</td>'
+            % ("words" if words else "number", published, unit if published and not words else ""),
+            '<td class="number" title="%s">%s%s</td>'
+            % (escape(row["measured"]), number(row["measured"]), unit),
+            "<td>%s</td>" % chip(row["verdict"]),
+        ]
         lines.append("<tr>%s</tr>" % "".join(cells))
-    table = '<div class="scroll"><table class="rows"><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>' % (
-        "".join('<th%s>%s</th>' % (' class="number"' if name == "measured" else "", name) for name in head),
-        "\n".join(lines))
+    table = (
+        '<div class="scroll"><table class="rows"><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>'
+        % (
+            "".join(
+                "<th%s>%s</th>" % (' class="number"' if name == "measured" else "", name) for name in head
+            ),
+            "\n".join(lines),
+        )
+    )
     if len(rows) <= ROWS_SHOWN:
         return table
     return "<details><summary>%d measurements %s</summary>%s</details>" % (len(rows), tally(rows), table)
@@ -255,22 +334,34 @@ def item_html(folder, group, rows, figures):
     return """<section class="item" id="%s"><header><h3>%s</h3>%s%s</header>%s
 %s
 %s</section>""" % (
-        anchor(folder.name, group), escape(group), tally(rows) if rows else "",
+        anchor(folder.name, group),
+        escape(group),
+        tally(rows) if rows else "",
         '<span class="seconds">%s</span>' % duration(seconds) if seconds else "",
-        "".join('<p class="claim"><b>The paper</b>%s</p>' % escape(claim) for claim in claims),
-        "\n".join(figure_html(folder, figure) for figure in figures), rows_html(rows) if rows else "")
+        "".join('<p class="claim"><b>The paper:</b>%s</p>' % escape(claim) for claim in claims),
+        "\n".join(figure_html(folder, figure) for figure in figures),
+        rows_html(rows) if rows else "",
+    )
 
 
 def facts_html(folder, run, rows):
     data = list(dict.fromkeys(row["data"] for row in rows)) or ["none"]
-    facts = [("Scale", run["scale"]), ("Seed", run["seed"]), ("Data", ", ".join(data)),
-             ("Time", duration(run["seconds"])), ("Threads", run["threads"]), ("Commit", run["commit"] or "unknown"),
-             ("Date", run["date"][:10])]
+    facts = [
+        ("Scale", run["scale"]),
+        ("Seed", run["seed"]),
+        ("Data", ", ".join(data)),
+        ("Time", duration(run["seconds"])),
+        ("Threads", run["threads"]),
+        ("Commit", run["commit"] or "unknown"),
+        ("Date", run["date"][:10]),
+    ]
     text = "".join("<div><dt>%s</dt><dd>%s</dd></div>" % (name, escape(value)) for name, value in facts)
     versions_text = ", ".join("%s %s" % pair for pair in run["versions"].items())
-    return ('<dl class="facts">%s<div class="wide"><dt>Machine</dt><dd>%s</dd></div>'
-            '<div class="wide"><dt>Versions</dt><dd>%s</dd></div></dl>'
-            % (text, escape(run["machine"]), escape(versions_text)))
+    return (
+        '<dl class="facts">%s<div class="wide"><dt>Machine</dt><dd>%s</dd></div>'
+        '<div class="wide"><dt>Versions</dt><dd>%s</dd></div></dl>'
+        % (text, escape(run["machine"]), escape(versions_text))
+    )
 
 
 def paper_html(folder):
@@ -285,15 +376,25 @@ def paper_html(folder):
         own = [row for row in rows if group_of(row["item"]) == group]
         bad = sum(kind_of(row["verdict"]) == "bad" for row in own)
         good = sum(kind_of(row["verdict"]) == "good" for row in own)
-        count = '<span class="count%s">%d/%d</span>' % (" bad" if bad else "", good, good + bad) if good + bad else ""
+        count = (
+            '<span class="count%s">%d/%d</span>' % (" bad" if bad else "", good, good + bad)
+            if good + bad
+            else ""
+        )
         entries.append('<a href="#%s"><span>%s</span>%s</a>' % (anchor(paper, group), escape(group), count))
         sections.append(item_html(folder, group, own, [f for f in figures if group_of(f["item"]) == group]))
     notebook = "notebooks/" + run["notebook"]
     section = """<section class="paper-section" id="%s"><h2>%s</h2><p class="authors">%s
 <a href="%s">the notebook as it ran</a></p>%s%s%s%s</section>""" % (
-        paper, escape(title), escape(authors + " · ") if authors else "", escape(notebook),
-        facts_html(folder, run, rows), tally(rows),
-        "" if rows else '<p class="note">This notebook measured nothing.</p>', "\n".join(sections))
+        paper,
+        escape(title),
+        escape(authors + " · ") if authors else "",
+        escape(notebook),
+        facts_html(folder, run, rows),
+        tally(rows),
+        "" if rows else '<p class="note">This notebook measured nothing.</p>',
+        "\n".join(sections),
+    )
     return "\n".join(entries), section
 
 
@@ -314,29 +415,36 @@ def page(folders):
 </nav>
 <main>
 <h1>Published and measured</h1>
-<p class="lead">Each figure and table of a paper, run again, with what the paper says beside what came out. A click on
-a figure makes it interactive. All numbers are in <a href="results.csv">results.csv</a>.</p>
+<p class="lead">Each figure and table of a paper, run again, with what the paper says beside what came out.
+A click on a figure makes it interactive. All numbers are in <a href="results.csv">results.csv</a>.</p>
 %s
 </main>
 <script>
 %s</script>
 </body>
 </html>
-""" % ((HERE / "report.css").read_text("utf-8"), "\n".join(entries for entries, _ in parts),
-       "\n".join(section for _, section in parts), (HERE / "report.js").read_text("utf-8"))
+""" % (
+        (HERE / "report.css").read_text("utf-8"),
+        "\n".join(entries for entries, _ in parts),
+        "\n".join(section for _, section in parts),
+        (HERE / "report.js").read_text("utf-8"),
+    )
 
 
 # ---- The folder ----
 
+
 def paper_folders(report):
     order = list(PAPERS)
     found = [folder for folder in report.iterdir() if (folder / "run.json").exists()]
-    return sorted(found, key=lambda folder: (order.index(folder.name) if folder.name in order else len(order),
-                                             folder.name))
+    return sorted(
+        found,
+        key=lambda folder: (order.index(folder.name) if folder.name in order else len(order), folder.name),
+    )
 
 
 def assemble(staged, last):
-    """Completes a staged report: papers that were not run come from the last one; writes the page and results.csv."""
+    """Completes a staged report, with the papers that were not run from the last one."""
     if last.exists():
         for folder in paper_folders(last):
             if not (staged / folder.name).exists():
@@ -361,7 +469,7 @@ def recover(out):
 
 
 def move_into_place(staged, out):
-    """Puts a complete report where the last one is; at every moment one of them is there, or beside as '.old'."""
+    """Puts a complete report where the last one is; at every moment one is there, or beside as '.old'."""
     old = out.with_name(out.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if out.exists():

@@ -1,7 +1,7 @@
 """Executes notebooks headless and writes the report: what `./lab run` calls inside the Python environment.
 
-Each cell is announced with its heading and timed. The first cell that fails ends the run with the cell and the
-exception's own message, and the last good report stays as it was.
+Each cell is announced with its heading and timed. The first cell that fails ends the run with the cell and
+the exception's own message, and the last good report stays as it was.
 """
 
 import argparse
@@ -33,6 +33,7 @@ class CellFailed(Exception):
 
 # ---- Executing ----
 
+
 def first_line(text):
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
@@ -63,14 +64,21 @@ class Progress:
 
     def begin(self, number, title):
         self.line = "%-8s  cell %*d of %d  %-64.64s" % (
-            self.paper, len(str(self.count)), number, self.count, title)
+            self.paper,
+            len(str(self.count)),
+            number,
+            self.count,
+            title,
+        )
         self.start = time.monotonic()
         if self.live:
             print(self.line, end="", flush=True)
 
     def end(self):
-        print("%s%s %9s" % ("\r" if self.live else "", self.line, seconds_text(time.monotonic() - self.start)),
-              flush=True)
+        print(
+            "%s%s %9s" % ("\r" if self.live else "", self.line, seconds_text(time.monotonic() - self.start)),
+            flush=True,
+        )
 
 
 def message_of(cell):
@@ -99,8 +107,14 @@ def execute(file, log):
         notebook.cells[i].outputs, notebook.cells[i].execution_count = [], None
     names = titles(notebook)
     progress = Progress(report.paper_of(file), len(code))
-    client = NotebookClient(notebook, timeout=None, startup_timeout=START_SECONDS, kernel_name=KERNEL,
-                            resources={"metadata": {"path": str(file.parent)}}, record_timing=False)
+    client = NotebookClient(
+        notebook,
+        timeout=None,
+        startup_timeout=START_SECONDS,
+        kernel_name=KERNEL,
+        resources={"metadata": {"path": str(file.parent)}},
+        record_timing=False,
+    )
     number = 0
     try:
         with open(log, "w") as kernel_log, client.setup_kernel(stdout=kernel_log, stderr=kernel_log):
@@ -110,16 +124,25 @@ def execute(file, log):
                 progress.end()
     except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as e:
         if number == 0:
-            raise CellFailed("%s: the kernel did not start: %s (see %s)"
-                             % (report.paper_of(file), first_line(str(e)), log)) from e
+            raise CellFailed(
+                "%s: the kernel did not start: %s (see %s)" % (report.paper_of(file), first_line(str(e)), log)
+            ) from e
         i = code[number - 1]
-        raise CellFailed("\n%s: cell %d of %d (%s) failed: %s" % (
-            report.paper_of(file), number, len(code), names[i],
-            message_of(notebook.cells[i]) or first_line(str(e)) or type(e).__name__)) from e
+        raise CellFailed(
+            "\n%s: cell %d of %d (%s) failed: %s"
+            % (
+                report.paper_of(file),
+                number,
+                len(code),
+                names[i],
+                message_of(notebook.cells[i]) or first_line(str(e)) or type(e).__name__,
+            )
+        ) from e
     return notebook
 
 
 # ---- Still pictures ----
+
 
 def figure_outputs(notebook):
     """Yields the outputs of a notebook that are figures."""
@@ -142,12 +165,15 @@ def draw_stills(notebooks, staged):
         png, svg = pictures[key]
         file.with_suffix(".png").write_bytes(png)
         file.with_suffix(".svg").write_text(svg, "utf-8")
-    for key, data in zip(keys[len(files):], outputs):
+    for key, data in zip(keys[len(files) :], outputs):
         data["image/png"] = base64.b64encode(pictures[key][0]).decode("ascii")
-    print("Drew %d still pictures in %s." % (len(distinct), seconds_text(time.monotonic() - start)), flush=True)
+    print(
+        "Drew %d still pictures in %s." % (len(distinct), seconds_text(time.monotonic() - start)), flush=True
+    )
 
 
 # ---- All of it ----
+
 
 def save(notebook, file):
     """Writes a notebook, never half."""
@@ -193,7 +219,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("notebooks", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True, help="the report's folder")
-    parser.add_argument("--save", action="store_true", help="also store the outputs in the notebooks themselves")
+    parser.add_argument(
+        "--save", action="store_true", help="also store the outputs in the notebooks themselves"
+    )
     options = parser.parse_args()
     try:
         run(options.notebooks, options.out, options.save)

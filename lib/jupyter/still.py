@@ -10,16 +10,35 @@ import tempfile
 import threading
 from pathlib import Path
 
-WIDTH, HEIGHT, SCALE = 700, 450, 2  # plotly.js's own size where a layout has none; twice the pixels for sharp screens.
+WIDTH, HEIGHT, SCALE = (
+    700,
+    450,
+    2,
+)  # plotly.js's own size where a layout has none; twice the pixels for sharp screens.
 PATIENCE_SECONDS = 120  # For one figure, or for the browser to start.
 
 # The browser may ask this program on the loopback address and nobody else.
-POLICY = ("default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
-          "img-src data: blob:; connect-src 'self'")
-OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
-           "--no-first-run", "--no-default-browser-check", "--no-proxy-server",
-           "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
-HEADLESS = ("--headless", "--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-dev-shm-usage")
+POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; connect-src 'self'"
+)
+OFFLINE = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--no-proxy-server",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+HEADLESS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--enable-unsafe-swiftshader",
+    "--disable-dev-shm-usage",
+)
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Stills</title>
 <script src="/plotly.js" charset="utf-8"></script></head><body><script>
@@ -52,20 +71,35 @@ class NothingToDrawWith(StillError):
 
 
 def find_chromium():
-    """Returns the path of a browser of Chromium's family, None if there is none; UNFOLD_CHROMIUM overrides."""
+    """Returns the path of a browser of Chromium's family, None if there is none.
+
+    The variable UNFOLD_CHROMIUM names another one.
+    """
     chosen = os.environ.get("UNFOLD_CHROMIUM")
     if chosen is not None:
         return shutil.which(chosen)
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
-                 "microsoft-edge"):
+    for name in (
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+        "chrome",
+        "msedge",
+        "microsoft-edge",
+    ):
         found = shutil.which(name)
         if found:
             return found
-    programs = [Path(os.environ[name]) for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
-                if os.environ.get(name)]
-    places = [Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
-              Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
-              Path("/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge")]
+    programs = [
+        Path(os.environ[name])
+        for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+        if os.environ.get(name)
+    ]
+    places = [
+        Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
+        Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
+        Path("/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge"),
+    ]
     places += [folder / "Google" / "Chrome" / "Application" / "chrome.exe" for folder in programs]
     places += [folder / "Microsoft" / "Edge" / "Application" / "msedge.exe" for folder in programs]
     return next((str(place) for place in places if place.exists()), None)
@@ -90,11 +124,20 @@ def draw(figures, plotly_js):
 
 def by_chromium(figures, plotly_js, chromium):
     """Draws all figures on one page of a headless browser, which posts the pictures back."""
-    asked = [dict(zip(("width", "height"), size_of(figure)), data=figure["data"],
-                  layout=figure.get("layout") or {}, scale=SCALE) for figure in figures]
-    files = {"/": ("text/html", PAGE.encode()),
-             "/plotly.js": ("text/javascript", Path(plotly_js).read_bytes()),
-             "/figures.json": ("application/json", json.dumps(asked).encode())}
+    asked = [
+        dict(
+            zip(("width", "height"), size_of(figure)),
+            data=figure["data"],
+            layout=figure.get("layout") or {},
+            scale=SCALE,
+        )
+        for figure in figures
+    ]
+    files = {
+        "/": ("text/html", PAGE.encode()),
+        "/plotly.js": ("text/javascript", Path(plotly_js).read_bytes()),
+        "/figures.json": ("application/json", json.dumps(asked).encode()),
+    }
     answers = {}
     news = threading.Event()
 
@@ -123,14 +166,25 @@ def by_chromium(figures, plotly_js, chromium):
     profile = tempfile.mkdtemp(prefix="unfold-")
     # The debugging port, unused, is what keeps a headless browser open after the page has loaded.
     browser = subprocess.Popen(
-        [chromium, *HEADLESS, *OFFLINE, "--remote-debugging-port=0", "--user-data-dir=" + profile,
-         "http://127.0.0.1:%d/" % server.server_port],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        [
+            chromium,
+            *HEADLESS,
+            *OFFLINE,
+            "--remote-debugging-port=0",
+            "--user-data-dir=" + profile,
+            "http://127.0.0.1:%d/" % server.server_port,
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         while len(answers) < len(figures):
             if not news.wait(PATIENCE_SECONDS) and len(answers) < len(figures):
-                raise StillError("%s drew nothing for %d seconds (figure %d of %d)."
-                                 % (chromium, PATIENCE_SECONDS, len(answers) + 1, len(figures)))
+                raise StillError(
+                    "%s drew nothing for %d seconds (figure %d of %d)."
+                    % (chromium, PATIENCE_SECONDS, len(answers) + 1, len(figures))
+                )
             news.clear()
     finally:
         browser.terminate()
@@ -140,7 +194,9 @@ def by_chromium(figures, plotly_js, chromium):
         shutil.rmtree(profile, ignore_errors=True)
     for i in range(len(figures)):
         if "error" in answers[i]:
-            raise StillError("figure %d of %d cannot be drawn: %s" % (i + 1, len(figures), answers[i]["error"]))
+            raise StillError(
+                "figure %d of %d cannot be drawn: %s" % (i + 1, len(figures), answers[i]["error"])
+            )
     return [(base64.b64decode(answers[i]["png"]), answers[i]["svg"]) for i in range(len(figures))]
 
 
@@ -149,7 +205,9 @@ def by_kaleido(figures, plotly_js):
     try:
         from kaleido.scopes.plotly import PlotlyScope
     except ImportError:
-        raise NothingToDrawWith("there is neither a Chromium nor kaleido to draw still pictures with.") from None
+        raise NothingToDrawWith(
+            "there is neither a Chromium nor kaleido to draw still pictures with."
+        ) from None
 
     class Scope(PlotlyScope):
         """Kaleido's scope for plain JSON, so that the Python package plotly is not needed."""
@@ -169,7 +227,9 @@ def by_kaleido(figures, plotly_js):
     pictures = []
     for i, figure in enumerate(figures):
         try:
-            pictures.append((base64.b64decode(scope.picture(figure, "png", SCALE)), scope.picture(figure, "svg", 1)))
+            pictures.append(
+                (base64.b64decode(scope.picture(figure, "png", SCALE)), scope.picture(figure, "svg", 1))
+            )
         except StillError as e:
             raise StillError("figure %d of %d cannot be drawn: %s" % (i + 1, len(figures), e)) from None
     return pictures

@@ -1,4 +1,4 @@
-"""Runs all tests of this folder, the quick ones first: python lib/jupyter/tests [counts.json] [test_module...]"""
+"""Runs the tests of this folder, the quick ones first: python lib/jupyter/tests [counts.json] [module...]"""
 
 import json
 import sys

@@ -26,6 +26,8 @@ from test_notebooks import REPORT
 
 TOKEN = "test"
 MARKS = Path(__file__).with_name("marks.js").read_text("utf-8")
+COLOURS = Path(__file__).with_name("colours.js").read_text("utf-8")
+PAINTED = 20  # Pixels: less than a short line.
 WAIT_MS = 60 * 1000
 
 
@@ -40,9 +42,21 @@ def finite(values):
 
 
 def expected_marks(figure):
-    """Returns what a figure's JSON says must be drawn, in the terms of marks.js; a lower bound where it ends in '>='."""
-    wanted = {"traces": len(figure["data"]), "scatter": 0, "points": 0, "lines>=": 0, "maps": 0, "bars": 0,
-              "boxes": 0, "webgl>=": 0}
+    """Returns what a figure's JSON says must be drawn, in the terms of marks.js.
+
+    A name that ends in '>=' has a lower bound; 'painted' counts coloured pixels, where WebGL draws.
+    """
+    wanted = {
+        "traces": len(figure["data"]),
+        "scatter": 0,
+        "points": 0,
+        "lines>=": 0,
+        "maps": 0,
+        "bars": 0,
+        "boxes": 0,
+        "contours": 0,
+        "painted>=": 0,
+    }
     for trace in figure["data"]:
         kind = trace.get("type", "scatter")
         if trace.get("visible") in (False, "legendonly"):
@@ -59,6 +73,8 @@ def expected_marks(figure):
                 wanted["lines>="] += 1
         elif kind == "heatmap":
             wanted["maps"] += 1
+        elif kind == "contour":
+            wanted["contours"] += 1
         elif kind == "bar":
             wanted["bars"] += len(trace.get("y") or trace.get("x"))
         elif kind == "histogram":
@@ -66,7 +82,7 @@ def expected_marks(figure):
         elif kind in ("box", "violin"):
             wanted["boxes"] += 1
         elif kind in ("scattergl", "heatmapgl", "scatter3d", "surface", "mesh3d"):
-            wanted["webgl>="] = 1
+            wanted["painted>="] = PAINTED
         else:
             raise AssertionError("the test does not know how a trace of type %s is drawn" % kind)
     return {name: value for name, value in wanted.items() if value is not None}
@@ -76,13 +92,8 @@ def differences(figure, drawn):
     """Returns where what was drawn is not what the JSON says."""
     found = []
     for name, value in expected_marks(figure).items():
-        if name == "webgl>=":
-            ok = not value or any(colours > 3 for colours in drawn["webgl"])
-            shown = drawn["webgl"]
-        else:
-            shown = drawn[name.removesuffix(">=")]
-            ok = shown >= value if name.endswith(">=") else shown == value
-        if not ok:
+        shown = drawn[name.removesuffix(">=")]
+        if not (shown >= value if name.endswith(">=") else shown == value):
             found.append("%s: %s were expected, %s are drawn" % (name, value, shown))
     return found
 
@@ -101,15 +112,19 @@ class Browser(unittest.TestCase):
     def setUpClass(cls):
         browser_or_skip()
         from playwright.sync_api import sync_playwright
+
         cls.playwright = sync_playwright().start()
         cls.addClassCleanup(cls.playwright.stop)
         cls.browser = cls.playwright.chromium.launch(
-            executable_path=still.find_chromium(), args=[*still.HEADLESS[1:], *still.OFFLINE])
+            executable_path=still.find_chromium(), args=[*still.HEADLESS[1:], *still.OFFLINE]
+        )
         cls.addClassCleanup(cls.browser.close)
 
     def setUp(self):
         self.strangers, self.errors = [], []
-        self.context = self.browser.new_context(viewport={"width": 1300, "height": 1000}, color_scheme="light")
+        self.context = self.browser.new_context(
+            viewport={"width": 1300, "height": 1000}, color_scheme="light"
+        )
         self.addCleanup(self.context.close)
         self.context.set_default_timeout(WAIT_MS)
         self.context.route("**/*", self.guard)
@@ -119,7 +134,10 @@ class Browser(unittest.TestCase):
 
     def note(self, url):
         parts = urlparse(url)
-        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in ("127.0.0.1", "localhost"):
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in (
+            "127.0.0.1",
+            "localhost",
+        ):
             self.strangers.append(url)
             return False
         return True
@@ -133,6 +151,16 @@ class Browser(unittest.TestCase):
     def tearDown(self):
         self.assertEqual(self.strangers, [], "the page asked other hosts")
         self.assertEqual(self.errors, [], "the page had errors")
+
+    def drawn(self):
+        """Returns the marks of each figure on the page, and what WebGL has painted."""
+        marks = self.page.evaluate(MARKS)
+        for number, figure in enumerate(marks):
+            figure["painted"] = 0
+            if figure["canvases"]:
+                shot = self.page.locator(".js-plotly-plot").nth(number).screenshot()
+                figure["painted"] = self.page.evaluate(COLOURS, base64.b64encode(shot).decode("ascii"))
+        return marks
 
     def picture(self, name):
         """Keeps a screenshot, to be looked at."""
@@ -153,14 +181,21 @@ class Guard(Browser):
         self.page.add_script_tag(path=str(report.PLOTLY_JS))
         for figure in (fixtures.FIGURE, fixtures.MAP, fixtures.SPACE):
             self.page.evaluate("f => Plotly.newPlot('d', JSON.parse(JSON.stringify(f)))", figure)
-            drawn = self.page.evaluate(MARKS)[0]
+            drawn = self.drawn()[0]
             self.assertEqual(differences(figure, drawn), [])
             more = {**figure, "data": figure["data"] + [figure["data"][0]]}
             self.assertTrue(differences(more, drawn))
+        hidden = {**fixtures.SPACE, "data": [{**fixtures.SPACE["data"][0], "opacity": 0}]}
+        self.page.evaluate("f => Plotly.newPlot('d', f)", hidden)
+        self.assertEqual(
+            differences(fixtures.SPACE, self.drawn()[0]), ["painted>=: 20 were expected, 0 are drawn"]
+        )
         self.page.evaluate("f => Plotly.newPlot('d', f)", fixtures.FIGURE)
         self.page.evaluate("document.querySelector('.point').remove()")
-        self.assertEqual(differences(fixtures.FIGURE, self.page.evaluate(MARKS)[0]),
-                         ["points: 9 were expected, 8 are drawn"])
+        self.assertEqual(
+            differences(fixtures.FIGURE, self.drawn()[0]),
+            ["points: 9 were expected, 8 are drawn"],
+        )
 
 
 class Lab(Browser):
@@ -180,11 +215,20 @@ class Lab(Browser):
         port = free_port()
         environment = lab.Environment(Path(sys.prefix))
         command = lab.lab_command(environment, cls.notebooks) + [
-            "--no-browser", "--port=%d" % port, "--ServerApp.port_retries=0", "--IdentityProvider.token=" + TOKEN,
-            "--expose-app-in-browser", "--LabApp.workspaces_dir=" + str(cls.folder / "workspaces")]
+            "--no-browser",
+            "--port=%d" % port,
+            "--ServerApp.port_retries=0",
+            "--IdentityProvider.token=" + TOKEN,
+            "--expose-app-in-browser",
+            "--LabApp.workspaces_dir=" + str(cls.folder / "workspaces"),
+        ]
         env = lab.child_environment(lab.find_jdk())
-        env.update(JUPYTER_CONFIG_DIR=str(cls.folder / "config"), JUPYTER_DATA_DIR=str(cls.folder / "data"),
-                   JUPYTER_RUNTIME_DIR=str(cls.folder / "runtime"), UNFOLD_SCALE="smoke")
+        env.update(
+            JUPYTER_CONFIG_DIR=str(cls.folder / "config"),
+            JUPYTER_DATA_DIR=str(cls.folder / "data"),
+            JUPYTER_RUNTIME_DIR=str(cls.folder / "runtime"),
+            UNFOLD_SCALE="smoke",
+        )
         with open(cls.folder / "server.log", "w") as log:
             cls.server = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT)
         cls.addClassCleanup(cls.stop)
@@ -196,7 +240,9 @@ class Lab(Browser):
                 return
             except OSError:
                 if time.monotonic() > end or cls.server.poll() is not None:
-                    raise AssertionError("JupyterLab did not start:\n" + (cls.folder / "server.log").read_text())
+                    raise AssertionError(
+                        "JupyterLab did not start:\n" + (cls.folder / "server.log").read_text()
+                    )
                 time.sleep(0.2)
 
     @classmethod
@@ -210,17 +256,20 @@ class Lab(Browser):
         self.page.wait_for_function("window.jupyterapp.shell.currentWidget?.context?.isReady")
 
     def marks(self, count):
-        """Waits until so many figures are drawn and nothing moves any more; returns their marks."""
-        self.page.wait_for_function("n => document.querySelectorAll('.js-plotly-plot .main-svg').length && "
-                                    "document.querySelectorAll('.js-plotly-plot').length >= n", arg=count)
-        marks = None
+        """Waits until so many figures are drawn and nothing changes any more; returns their marks."""
+        self.page.wait_for_function(
+            "n => document.querySelectorAll('.js-plotly-plot .main-svg').length && "
+            "document.querySelectorAll('.js-plotly-plot').length >= n",
+            arg=count,
+        )
+        before = None
         for _ in range(60):
             now = self.page.evaluate(MARKS)
-            if now == marks:
+            if now == before:
                 break
-            marks = now
+            before = now
             self.page.wait_for_timeout(500)
-        return marks
+        return self.drawn()
 
     def check_notebook(self, file):
         """Opens a notebook, checks every figure's marks, moves one, saves, and finds its pictures stored."""
@@ -236,32 +285,44 @@ class Lab(Browser):
         marks = self.marks(len(figures))
         self.assertEqual(len(marks), len(figures))
         for number, (figure, drawn) in enumerate(zip(figures, marks), 1):
-            self.assertEqual(differences(figure, drawn), [], "%s, figure %d of %d" % (file.name, number, len(figures)))
+            self.assertEqual(
+                differences(figure, drawn), [], "%s, figure %d of %d" % (file.name, number, len(figures))
+            )
             self.assertGreater(drawn["width"], 100)
         self.picture(file.stem)
         trusted = self.page.evaluate(
             "Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)"
-            ".filter(c => c.type === 'code').map(c => c.trusted)")
+            ".filter(c => c.type === 'code').map(c => c.trusted)"
+        )
         self.assertFalse(all(trusted), "the notebook was to be shown untrusted")
         self.save_and_find_pictures(file.name, len(figures))
 
     def save_and_find_pictures(self, name, count):
         self.page.wait_for_function(
-            "n => Array.from(window.jupyterapp.shell.currentWidget.content.model.cells).filter(c => c.outputs)"
-            ".flatMap(c => { const o = []; for (let i = 0; i < c.outputs.length; i++) o.push(c.outputs.get(i)); return o; })"
-            ".filter(o => o.data['image/png']).length >= n", arg=count)
+            "n => Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)"
+            ".flatMap(c => c.outputs ? c.outputs.toJSON() : [])"
+            ".filter(o => o.data?.['image/png']).length >= n",
+            arg=count,
+        )
         self.page.evaluate("void window.jupyterapp.commands.execute('docmanager:save')")
         self.page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
         saved = json.loads((self.notebooks / name).read_text("utf-8"))
-        pictures = [output["data"].get("image/png", "") for cell in saved["cells"]
-                    for output in cell.get("outputs", []) if run.PLOTLY in output.get("data", {})]
+        pictures = [
+            output["data"].get("image/png", "")
+            for cell in saved["cells"]
+            for output in cell.get("outputs", [])
+            if run.PLOTLY in output.get("data", {})
+        ]
         self.assertEqual(len(pictures), count)
         for picture in pictures:
             self.assertTrue(base64.b64decode("".join(picture)).startswith(b"\x89PNG"))
 
     def test_untrusted_notebook(self):
-        file = fixtures.write_notebook(self.folder / "saved.ipynb", "# Figures of several kinds",
-                                       outputs=(fixtures.FIGURE, fixtures.MAP, fixtures.SPACE))
+        file = fixtures.write_notebook(
+            self.folder / "saved.ipynb",
+            "# Figures of several kinds",
+            outputs=(fixtures.FIGURE, fixtures.MAP, fixtures.SPACE),
+        )
         self.check_notebook(file)
 
     def test_executed_notebooks(self):
@@ -278,14 +339,14 @@ class Lab(Browser):
         ranges = "document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range.slice()"
         before = self.page.evaluate(ranges)
         box = self.page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
-        self.page.mouse.move(box["x"] + box["width"] * .3, box["y"] + box["height"] * .3)
+        self.page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
         self.page.mouse.down()
         self.page.wait_for_timeout(1500)  # Meanwhile the still picture is stored; that must not disturb.
-        self.page.mouse.move(box["x"] + box["width"] * .7, box["y"] + box["height"] * .7, steps=5)
+        self.page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.7, steps=5)
         self.page.mouse.up()
         self.page.wait_for_timeout(500)
         zoomed = self.page.evaluate(ranges)
-        self.assertLess(zoomed[1] - zoomed[0], .6 * (before[1] - before[0]))
+        self.assertLess(zoomed[1] - zoomed[0], 0.6 * (before[1] - before[0]))
         self.page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         self.page.wait_for_timeout(800)
         after = self.page.evaluate(ranges)
@@ -293,20 +354,25 @@ class Lab(Browser):
 
     def test_live_figure_is_drawn_and_updated_in_place(self):
         fixtures.write_notebook(
-            self.notebooks / "live.ipynb", "# Live",
+            self.notebooks / "live.ipynb",
+            "# Live",
             "java.util.Map<String, Object> wave(double top) {\n"
-            "  return java.util.Map.of(\"application/vnd.plotly.v1+json\", java.util.Map.of(\"data\", List.of(\n"
-            "      java.util.Map.of(\"type\", \"scatter\", \"mode\", \"markers\", \"x\", new int[] {1, 2, 3}, "
-            "\"y\", new double[] {1, top, 2})), \"layout\", java.util.Map.of(\"width\", 500, \"height\", 300)));\n"
+            '  return java.util.Map.of("application/vnd.plotly.v1+json", java.util.Map.of("data", List.of(\n'
+            '      java.util.Map.of("type", "scatter", "mode", "markers", "x", new int[] {1, 2, 3}, '
+            '"y", new double[] {1, top, 2})), "layout", java.util.Map.of("width", 500, "height", 300)));\n'
             "}\nString id = Notebook.display(wave(3));",
-            "Notebook.update(id, wave(7));")
+            "Notebook.update(id, wave(7));",
+        )
         self.open("live.ipynb")
-        self.page.wait_for_function("window.jupyterapp.shell.currentWidget.context.sessionContext.session?.kernel"
-                                    "?.connectionStatus === 'connected'")
+        self.page.wait_for_function(
+            "window.jupyterapp.shell.currentWidget.context.sessionContext.session?.kernel"
+            "?.connectionStatus === 'connected'"
+        )
         self.page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
         self.page.wait_for_function(
             "document.querySelectorAll('.js-plotly-plot').length === 1 && "
-            "document.querySelector('.js-plotly-plot').data?.[0].y[1] === 7")
+            "document.querySelector('.js-plotly-plot').data?.[0].y[1] === 7"
+        )
         self.assertEqual(self.marks(1)[0]["points"], 3)
         self.save_and_find_pictures("live.ipynb", 1)
         self.picture("live")
@@ -324,7 +390,9 @@ class ReportPage(Browser):
         self.page.wait_for_function("[...document.images].every(image => image.complete)")
         sizes = self.page.evaluate("[...document.images].map(image => [image.src, image.naturalWidth])")
         self.assertEqual([source for source, width in sizes if width < 20], [])
-        figures = [figure for folder in report.paper_folders(REPORT) for figure in report.read_figures(folder)]
+        figures = [
+            figure for folder in report.paper_folders(REPORT) for figure in report.read_figures(folder)
+        ]
         self.assertEqual(self.page.locator("figure").count(), len(figures))
         files = report.figure_files(REPORT)
         for number, file in enumerate(files):
@@ -332,12 +400,16 @@ class ReportPage(Browser):
             holder.locator("[data-open]").first.click()
             holder.locator(".js-plotly-plot .main-svg").first.wait_for()
         self.page.wait_for_timeout(1000)
-        marks = self.page.evaluate(MARKS)
+        marks = self.drawn()
         self.assertEqual(len(marks), len(files))
-        order = self.page.evaluate("[...document.querySelectorAll('figure')].filter(f => "
-                                   "f.querySelector('.js-plotly-plot')).map(f => f.dataset.figure)")
+        order = self.page.evaluate(
+            "[...document.querySelectorAll('figure')].filter(f => "
+            "f.querySelector('.js-plotly-plot')).map(f => f.dataset.figure)"
+        )
         for name, drawn in zip(order, marks):
-            self.assertEqual(differences(json.loads((REPORT / (name + ".json")).read_text("utf-8")), drawn), [], name)
+            self.assertEqual(
+                differences(json.loads((REPORT / (name + ".json")).read_text("utf-8")), drawn), [], name
+            )
         self.assertEqual(missing, [])
         self.picture("report")
 

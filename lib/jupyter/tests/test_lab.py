@@ -1,4 +1,4 @@
-"""The launcher's own behaviour: what it asks for, what it makes once, and what it says when something is missing."""
+"""The launcher: what it asks for, what it makes once, and what it says when something is missing."""
 
 import contextlib
 import importlib.machinery
@@ -34,8 +34,9 @@ lab = load_lab()
 
 
 def run_lab(*arguments, env=None, python=sys.executable, cwd=None):
-    return subprocess.run([python, str(LAB), *arguments], capture_output=True, text=True, env=env, cwd=cwd,
-                          timeout=300)
+    return subprocess.run(
+        [python, str(LAB), *arguments], capture_output=True, text=True, env=env, cwd=cwd, timeout=300
+    )
 
 
 class Folder(unittest.TestCase):
@@ -61,8 +62,9 @@ class Complaints(Folder):
         self.complains(2, "notebook must be one of f1b, memory, mcrm, capacity, but was 'f2b'", "run", "f2b")
 
     def test_unknown_scale(self):
-        self.complains(2, "scale must be one of smoke, quick, workstation, paper, but was 'big'",
-                       "run", "--scale", "big")
+        self.complains(
+            2, "scale must be one of smoke, quick, workstation, paper, but was 'big'", "run", "--scale", "big"
+        )
 
     def test_seed(self):
         self.complains(2, "seed must be a whole number, but was 'x'", "run", "--seed", "x")
@@ -87,8 +89,11 @@ class Complaints(Folder):
         self.complains(2, "invalid choice: 'runn'", "runn")
 
     def test_old_python(self):
-        older = [Path(folder) / name for folder in os.environ["PATH"].split(os.pathsep)
-                 for name in ("python3.9", "python3.8", "python3.7", "python3.6")]
+        older = [
+            Path(folder) / name
+            for folder in os.environ["PATH"].split(os.pathsep)
+            for name in ("python3.9", "python3.8", "python3.7", "python3.6")
+        ]
         older += sorted(Path.home().glob(".pyenv/versions/3.[6-9].*/bin/python"))
         for python in older:
             if python.exists() and subprocess.run([python, "-c", ""], capture_output=True).returncode == 0:
@@ -100,7 +105,9 @@ class Complaints(Folder):
         with mock.patch.object(lab, "NOTEBOOKS", self.folder):
             (self.folder / "1-f1b.ipynb").touch()
             self.assertEqual(lab.find_notebooks([]), [self.folder / "1-f1b.ipynb"])
-            with self.assertRaisesRegex(lab.Problem, "notebook 'memory' is not part of this version yet") as e:
+            with self.assertRaisesRegex(
+                lab.Problem, "notebook 'memory' is not part of this version yet"
+            ) as e:
                 lab.find_notebooks(["f1b", "memory"])
             self.assertEqual(e.exception.status, 2)
 
@@ -111,14 +118,20 @@ class Jdk(Folder):
     def make(self, name, version="17.0.9", modules="java.base jdk.compiler jdk.jshell", javac=True):
         home = self.folder / name
         (home / "bin").mkdir(parents=True)
-        (home / "release").write_text('IMPLEMENTOR="x"\nJAVA_VERSION="%s"\nMODULES="%s"\n' % (version, modules))
+        (home / "release").write_text(
+            'IMPLEMENTOR="x"\nJAVA_VERSION="%s"\nMODULES="%s"\n' % (version, modules)
+        )
         if javac:
             (home / "bin" / "javac").touch()
         return home
 
     def test_first_good_one_is_taken(self):
-        homes = [self.make("old", "11.0.2"), self.make("jre", javac=False), self.make("good", "21.0.1"),
-                 self.make("other")]
+        homes = [
+            self.make("old", "11.0.2"),
+            self.make("jre", javac=False),
+            self.make("good", "21.0.1"),
+            self.make("other"),
+        ]
         with mock.patch.object(lab, "candidate_jdks", lambda: iter(homes)):
             self.assertEqual(lab.find_jdk(), homes[2])
 
@@ -163,9 +176,16 @@ class Once(Folder):
             (self.folder / "build" / "jars.new").mkdir()
             return self.status, "[ERROR] A.java: not a statement" if self.status else ""
 
-        with mock.patch.multiple(lab, ROOT=self.folder, SOURCES=sources, BUILD=self.folder / "build",
-                                 JARS=self.folder / "build" / "jars", run_logged=maven,
-                                 find_maven=lambda env: ["mvn"], say=lambda text: None):
+        with mock.patch.multiple(
+            lab,
+            ROOT=self.folder,
+            SOURCES=sources,
+            BUILD=self.folder / "build",
+            JARS=self.folder / "build" / "jars",
+            run_logged=maven,
+            find_maven=lambda env: ["mvn"],
+            say=lambda text: None,
+        ):
             self.status = 1
             with self.assertRaisesRegex(lab.Problem, "could not be built"):
                 lab.build_library(Path("jdk"))
@@ -181,7 +201,9 @@ class Once(Folder):
             (sources / "java" / "A.java").write_text("class A {")
             with self.assertRaises(lab.Problem):
                 lab.build_library(Path("jdk"))
-            self.assertTrue((self.folder / "build" / "jars" / "unfold-1.jar").exists(), "the old library stays")
+            self.assertTrue(
+                (self.folder / "build" / "jars" / "unfold-1.jar").exists(), "the old library stays"
+            )
 
     def test_environment_that_could_not_be_filled_is_made_again(self):
         def install(environment, packages):
@@ -190,11 +212,11 @@ class Once(Folder):
                 raise lab.Problem("no network")
 
         self.installs = 0
-        with mock.patch.multiple(lab, BUILD=self.folder, say=lambda text: None), \
-                mock.patch.dict(os.environ, {"CONDA_PREFIX": ""}), \
-                mock.patch.object(lab.Environment, "install", install), \
-                mock.patch.object(lab, "run_logged", lambda command, log, env: (Path(command[-1]).mkdir(parents=True)
-                                                                               or 0, "")):
+        with mock.patch.multiple(lab, BUILD=self.folder, say=lambda text: None), mock.patch.dict(
+            os.environ, {"CONDA_PREFIX": ""}
+        ), mock.patch.object(lab.Environment, "install", install), mock.patch.object(
+            lab, "run_logged", lambda command, log, env: (Path(command[-1]).mkdir(parents=True) or 0, "")
+        ):
             with self.assertRaisesRegex(lab.Problem, "no network"):
                 lab.make_environment()
             first = lab.make_environment()
@@ -207,24 +229,29 @@ class Once(Folder):
 
     def test_no_network(self):
         environment = lab.Environment(self.folder)
-        for words in ("Failed to establish a new connection: [Errno -2]", "ERROR: No matching distribution found"):
+        for words in (
+            "Failed to establish a new connection: [Errno -2]",
+            "ERROR: No matching distribution found",
+        ):
             with mock.patch.object(lab, "run_logged", lambda *arguments: (1, words)):
                 with self.assertRaisesRegex(lab.Problem, "first set-up needs the network"):
                     environment.install(["jupyterlab"])
 
     def test_missing_ensurepip(self):
         find = importlib.util.find_spec
-        with mock.patch.multiple(lab, BUILD=self.folder, say=lambda text: None), \
-                mock.patch.dict(os.environ, {"CONDA_PREFIX": ""}), \
-                mock.patch.object(lab.importlib.util, "find_spec", lambda name: name != "ensurepip" and find(name)
-                                  or None):
+        with mock.patch.multiple(lab, BUILD=self.folder, say=lambda text: None), mock.patch.dict(
+            os.environ, {"CONDA_PREFIX": ""}
+        ), mock.patch.object(
+            lab.importlib.util, "find_spec", lambda name: name != "ensurepip" and find(name) or None
+        ):
             with self.assertRaisesRegex(lab.Problem, "'ensurepip' is missing: install it"):
                 lab.make_environment()
 
     def test_active_conda_environment_is_used_or_complained_about(self):
         (self.folder / "conda-meta").mkdir()
-        with mock.patch.object(lab, "BUILD", self.folder / "build"), \
-                mock.patch.dict(os.environ, CONDA_PREFIX=str(self.folder), CONDA_DEFAULT_ENV="unfold"):
+        with mock.patch.object(lab, "BUILD", self.folder / "build"), mock.patch.dict(
+            os.environ, CONDA_PREFIX=str(self.folder), CONDA_DEFAULT_ENV="unfold"
+        ):
             with mock.patch.object(lab.Environment, "lacks", lambda self, packages: ["nbclient==1"]):
                 with self.assertRaisesRegex(lab.Problem, "lacks nbclient==1: .*conda env update"):
                     lab.make_environment()
@@ -253,7 +280,9 @@ class Once(Folder):
         with contextlib.redirect_stderr(io.StringIO()) as said:
             lab.set_up()
             start = time.perf_counter()
-            with mock.patch.object(lab.subprocess, "run", side_effect=AssertionError("nothing may be started")):
+            with mock.patch.object(
+                lab.subprocess, "run", side_effect=AssertionError("nothing may be started")
+            ):
                 lab.set_up()
             seconds = time.perf_counter() - start
         print("second set-up: %.3f s" % seconds)

@@ -1,7 +1,7 @@
 """All notebooks, run headless at smoke scale, with their numbers asserted.
 
-expected.csv has a line for each number: paper, item, quantity, low, high, verdict. The measured value must lie between
-low and high, both included, and an expected verdict must be the row's. At smoke scale the numbers are those of seed 1.
+expected.csv has a line for each number: paper, item, quantity, low, high, verdict. The measured value must
+lie between low and high, both included, and an expected verdict must be the row's.
 """
 
 import csv
@@ -48,9 +48,25 @@ def faults(expected, results):
 class Notebooks(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        env = {name: value for name, value in os.environ.items() if name not in ("UNFOLD_THREADS", "UNFOLD_FRESH")}
-        cls.status = subprocess.run([sys.executable, str(ROOT / "lab"), "run", "--scale", "smoke", "--seed", "1",
-                                     "--out", str(REPORT)], env=env).returncode
+        env = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("UNFOLD_THREADS", "UNFOLD_FRESH")
+        }
+        cls.status = subprocess.run(
+            [
+                sys.executable,
+                str(ROOT / "lab"),
+                "run",
+                "--scale",
+                "smoke",
+                "--seed",
+                "1",
+                "--out",
+                str(REPORT),
+            ],
+            env=env,
+        ).returncode
 
     def setUp(self):
         self.assertEqual(self.status, 0, "./lab run --scale smoke failed")
@@ -78,7 +94,9 @@ class Notebooks(unittest.TestCase):
             nbformat.validate(notebook)
             for number, cell in enumerate(notebook.cells):
                 if cell.cell_type == "code":
-                    self.assertIsNotNone(cell.execution_count, "%s, cell %d was not run" % (file.name, number))
+                    self.assertIsNotNone(
+                        cell.execution_count, "%s, cell %d was not run" % (file.name, number)
+                    )
             for data in run.figure_outputs(notebook):
                 self.assertIn("image/png", data, file.name)
 
@@ -86,7 +104,14 @@ class Notebooks(unittest.TestCase):
 class Comparison(unittest.TestCase):
     """A comparison that cannot fail proves nothing."""
 
-    LINE = {"paper": "f1b", "item": "Table 1", "quantity": "flags", "low": "1", "high": "1", "verdict": "reproduced"}
+    LINE = {
+        "paper": "f1b",
+        "item": "Table 1",
+        "quantity": "flags",
+        "low": "1",
+        "high": "1",
+        "verdict": "reproduced",
+    }
     ROW = {"paper": "f1b", "item": "Table 1", "quantity": "flags", "measured": "1", "verdict": "reproduced"}
 
     def test_agreement(self):
@@ -100,7 +125,9 @@ class Comparison(unittest.TestCase):
             self.assertEqual(len(faults([self.LINE], [{**self.ROW, "measured": value}])), 1, value)
 
     def test_other_verdict(self):
-        self.assertIn("'differs', not 'reproduced'", faults([self.LINE], [{**self.ROW, "verdict": "differs"}])[0])
+        self.assertIn(
+            "'differs', not 'reproduced'", faults([self.LINE], [{**self.ROW, "verdict": "differs"}])[0]
+        )
 
 
 if __name__ == "__main__":

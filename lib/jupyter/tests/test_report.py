@@ -43,28 +43,41 @@ class Report(unittest.TestCase):
         self.stage()
         self.finish()
         lines = self.results()
-        self.assertEqual(",".join(lines[0]),
-                         "paper,item,quantity,published,measured,unit,verdict,scale,seed,data,seconds")
+        self.assertEqual(
+            ",".join(lines[0]), "paper,item,quantity,published,measured,unit,verdict,scale,seed,data,seconds"
+        )
         self.assertEqual([line[1] for line in lines[1:]], [row["item"] for row in fixtures.ROWS])
 
     def test_page_shows_all_and_asks_nothing_of_the_network(self):
         self.stage()
         page = self.finish()
-        for text in ("Distributions of the state for &lt; 5 &amp; more.", "The paper says so.", "≠ differs",
-                     "figure-1.svg", "Understanding Feature Selection", "0.4322"):
+        for text in (
+            "Distributions of the state for &lt; 5 &amp; more.",
+            "The paper says so.",
+            "≠ differs",
+            "figure-1.svg",
+            "Understanding Feature Selection",
+            "0.4322",
+        ):
             self.assertIn(text, page)
         self.assertEqual(page.count("<figure"), 5)
         self.assertNotRegex(page, r"(?:src|href)=\"(?:https?:)?//")
         links = set(re.findall(r"(?:src|href)=\"([^\"#]+)\"", page))
-        drawn = {link for link in links if re.search(r"figure-[24](-2)?\.(png|svg)", link)}  # Drawn by still.py.
+        drawn = {
+            link for link in links if re.search(r"figure-[24](-2)?\.(png|svg)", link)
+        }  # Drawn by still.py.
         for link in links - drawn:
             self.assertTrue((self.out / link).exists(), link)
 
     def test_other_papers_are_kept(self):
         self.stage()
         self.finish()
-        self.stage("memory", 2, rows=[fixtures.row("Figure 2", "accuracy", "0.9", "0.91", "reproduced")],
-                   figures=False)
+        self.stage(
+            "memory",
+            2,
+            rows=[fixtures.row("Figure 2", "accuracy", "0.9", "0.91", "reproduced")],
+            figures=False,
+        )
         page = self.finish()
         self.assertIn("An Investigation of Memory", page)
         self.assertIn("Understanding Feature Selection", page)
@@ -107,14 +120,27 @@ class Report(unittest.TestCase):
         self.assertTrue((self.out / "index.html").exists())
 
     def test_groups_follow_the_notebook(self):
-        rows = [{"item": item} for item in ("Table 1", "Figure 2 top", "Figure 2 bottom", "Theorem 1", "Figure 4")]
-        figures = [{"item": item} for item in ("Table 1", "Figure 1", "Figure 2", "Figure 4", "Try a variant")]
-        self.assertEqual(report.groups_of(rows, figures),
-                         ["Table 1", "Figure 1", "Figure 2", "Theorem 1", "Figure 4", "Try a variant"])
+        rows = [
+            {"item": item} for item in ("Table 1", "Figure 2 top", "Figure 2 bottom", "Theorem 1", "Figure 4")
+        ]
+        figures = [
+            {"item": item} for item in ("Table 1", "Figure 1", "Figure 2", "Figure 4", "Try a variant")
+        ]
+        self.assertEqual(
+            report.groups_of(rows, figures),
+            ["Table 1", "Figure 1", "Figure 2", "Theorem 1", "Figure 4", "Try a variant"],
+        )
 
     def test_numbers(self):
-        for text, shown in (("0.43215678", "0.4322"), ("100000", "100000"), ("1.5e-7", "1.5e-7"), ("at most 3", "at most 3"),
-                            ("", ""), ("NaN", "nan"), ("-0.5", "-0.5")):
+        for text, shown in (
+            ("0.43215678", "0.4322"),
+            ("100000", "100000"),
+            ("1.5e-7", "1.5e-7"),
+            ("at most 3", "at most 3"),
+            ("", ""),
+            ("NaN", "nan"),
+            ("-0.5", "-0.5"),
+        ):
             self.assertEqual(report.number(text), shown)
 
     def test_run_json(self):
