@@ -72,7 +72,7 @@ public final class Equations {
     List<Parameter> weights = new ArrayList<>();
     List<Parameter> biases = new ArrayList<>();
     for (Expr operand : operands) {
-      Check.that(!operand.width().equals(Width.ANY), "affine map '%s' can't take a constant", gate);
+      Check.that(!operand.isConstant(), "affine map '%s' takes vectors, but was given the constant %s", gate, operand);
       Parameter.Role role = dependsOnState(operand) ? Parameter.Role.RECURRENT : Parameter.Role.INPUT;
       String name = notation.weight(gate, kind(operand), principal(operand), operands.length == 1);
       weights.add(add(new Parameter(name, role, gate, Width.UNITS, operand.width())));
@@ -122,7 +122,7 @@ public final class Equations {
    */
   public Expr next(Expr state, Expr value) {
     Check.that(states.containsValue(state), "next() sets a state of this cell, but %s is none", state);
-    Check.that(!next.containsKey(state), "state %s is set twice", state.name());
+    Check.that(!next.containsKey(state), "state %s must be set once, but is set again, to %s", state.name(), value);
     Check.that(value.width().equals(Width.UNITS), "state %s has width n, but its value %s has width %s",
         state.name(), value, value.width());
     Expr equation = equation(state.name(), value);

@@ -111,7 +111,7 @@ public final class Expr {
     System.arraycopy(others, 0, operands, 1, others.length);
     Width width = Width.ANY;
     for (Expr operand : operands) {
-      Check.that(!operand.width.equals(Width.ANY), "a constant has no width of its own: it can't be concatenated");
+      Check.that(!operand.isConstant(), "concat() takes vectors, but was given the constant %s", operand);
       width = width.plus(operand.width);
     }
     return of(Op.CONCATENATE, width, operands);
