@@ -19,19 +19,21 @@ import unfold.engine.Architecture.StateBlock;
 import unfold.net.Network;
 
 /**
- * Which scalar variable of a network depends on which, read off the zeros of its matrices: Figure 1 of "Understanding
- * Feature Selection and Feature Memorization in RNNs" for the network of theorem 3.
+ * Which scalar variable of a network depends on which, read off the zeros of its matrices: Figure 1 of
+ * "Understanding Feature Selection and Feature Memorization in RNNs" for the network of theorem 3.
  *
- * <p>Followed through the cells' equations element by element: an affine map depends on what its non-zero weights
- * multiply, a product with a value that is always zero on nothing, any other operation on what its operands depend on.
+ * <p>Followed through the cells' equations element by element: an affine map depends on what its non-zero
+ * weights multiply, a product with a value that is always zero on nothing, any other operation on what its
+ * operands depend on.
  *
- * @param states for each state at t, in the order of {@link Architecture#stateBlocks()}, the states at t-1 that
- *     it depends on
+ * @param states for each state at t, in the order of {@link Architecture#stateBlocks()}, the states at t-1
+ *     that it depends on
  * @param inputs for each state at t, the inputs at t that it depends on
  * @param inputCount the number of inputs I
  * @param names the states' names as formulas, {@code s^1}
  */
-public record Dependencies(List<Set<Integer>> states, List<Set<Integer>> inputs, int inputCount, List<String> names) {
+public record Dependencies(List<Set<Integer>> states, List<Set<Integer>> inputs, int inputCount,
+    List<String> names) {
 
   /** Copies the lists. */
   public Dependencies {
@@ -209,8 +211,8 @@ public record Dependencies(List<Set<Integer>> states, List<Set<Integer>> inputs,
    * @param names one a state, as {@code S^1}
    */
   public Dependencies named(String... names) {
-    Check.that(names.length == states.size(), "there must be %d names of states, but there are %d", states.size(),
-        names.length);
+    Check.that(names.length == states.size(), "there must be %d names of states, but there are %d",
+        states.size(), names.length);
     return new Dependencies(states, inputs, inputCount, List.of(names));
   }
 
@@ -223,7 +225,8 @@ public record Dependencies(List<Set<Integer>> states, List<Set<Integer>> inputs,
   private static final double LINE = 1.4;
 
   /**
-   * Draws the dependencies unrolled over steps of time, states in rows, the inputs below, as SVG on a white ground.
+   * Draws the dependencies unrolled over steps of time, states in rows, the inputs below, as SVG on a white
+   * ground.
    *
    * @param steps how many steps are drawn, at least 2
    * @param inputNames one an input, as {@code X^I}
@@ -231,8 +234,8 @@ public record Dependencies(List<Set<Integer>> states, List<Set<Integer>> inputs,
    */
   public String svg(int steps, String... inputNames) {
     Check.atLeast("the number of steps", steps, 2);
-    Check.that(inputNames.length == inputCount, "there must be %d names of inputs, but there are %d", inputCount,
-        inputNames.length);
+    Check.that(inputNames.length == inputCount, "there must be %d names of inputs, but there are %d",
+        inputCount, inputNames.length);
     SvgWriter svg = new SvgWriter();
     for (int t = 0; t < steps; t++) {
       for (int s = 0; s < states.size(); s++) {

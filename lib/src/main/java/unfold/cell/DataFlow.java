@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A cell's expressions as boxes joined by wires, without places. An activation of affine maps is one box, a constant
- * is part of the operation it goes into, and a name stands beside the operation that it names; everything else is a box of its own.
+ * A cell's expressions as boxes joined by wires, without places. An activation of affine maps is one box, a
+ * constant is part of the operation it goes into, and a name stands beside the operation that it names;
+ * everything else is a box of its own.
  */
 final class DataFlow {
 
@@ -61,11 +62,12 @@ final class DataFlow {
     });
     for (Expr state : cell.states()) {
       Expr next = cell.next(state);
-      add(Diagram.Kind.NEXT, variable(state.name(), "t"), List.of(), List.of(boxOf.get(next))).equation = state.name();
+      add(Diagram.Kind.NEXT, variable(state.name(), "t"), List.of(),
+          List.of(boxOf.get(next))).equation = state.name();
     }
     Expr output = cell.output();
-    add(Diagram.Kind.OUTPUT, output.op() == Expr.Op.LET ? variable(output.name(), "t") : variable("y", "t"), List.of(),
-        List.of(boxOf.get(output)));
+    add(Diagram.Kind.OUTPUT, output.op() == Expr.Op.LET ? variable(output.name(), "t") : variable("y", "t"),
+        List.of(), List.of(boxOf.get(output)));
   }
 
   /** Returns the boxes of a cell: states, the rest in the order of its expressions, next states, output. */
@@ -100,7 +102,8 @@ final class DataFlow {
   }
 
   private static boolean isActivation(Expr e) {
-    return e.op() == Expr.Op.SIGMOID || e.op() == Expr.Op.TANH || e.op() == Expr.Op.RELU || e.op() == Expr.Op.CLAMP;
+    return e.op() == Expr.Op.SIGMOID || e.op() == Expr.Op.TANH || e.op() == Expr.Op.RELU
+        || e.op() == Expr.Op.CLAMP;
   }
 
   private boolean isPreactivation(Expr e) {
@@ -170,12 +173,19 @@ final class DataFlow {
   private Box operation(Expr e, String sign) {
     Expr a = e.operands().get(0);
     Expr b = e.operands().get(1);
-    String symbol = a.isConstant() ? e.op() == Expr.Op.SUBTRACT ? constant(a) + " -" : sign + " " + constant(a)
-        : b.isConstant() ? sign + " " + constant(b) : sign;
+    String symbol = sign;
+    if (a.isConstant()) {
+      symbol = e.op() == Expr.Op.SUBTRACT ? constant(a) + " -" : sign + " " + constant(a);
+    } else if (b.isConstant()) {
+      symbol = sign + " " + constant(b);
+    }
     return add(Diagram.Kind.OPERATION, symbol, List.of(e), sources(e.operands()));
   }
 
-  /** A name stands beside the operation that it names. A next state or output has its name at its end, an alias a box. */
+  /**
+   * A name stands beside the operation that it names. A next state or output has its name at its end, an
+   * alias a box.
+   */
   private Box named(Expr let) {
     Box value = boxOf.get(let.operands().get(0));
     boolean next = cell.states().stream().anyMatch(s -> cell.next(s) == let);
@@ -202,8 +212,10 @@ final class DataFlow {
     Typesetter.Name parts = Typesetter.Name.of(name);
     String script = join(parts.below(), parts.above());
     String letter = parts.base() + (parts.tilde() ? "~" : "");
-    return cell.notation() == Notation.MEMORY ? letter + (script.isEmpty() ? "" : "_{" + script + "}") + "(" + time + ")"
-        : letter + "_{" + time + "}" + (script.isEmpty() ? "" : "^{" + script + "}");
+    if (cell.notation() == Notation.MEMORY) {
+      return letter + (script.isEmpty() ? "" : "_{" + script + "}") + "(" + time + ")";
+    }
+    return letter + "_{" + time + "}" + (script.isEmpty() ? "" : "^{" + script + "}");
   }
 
   private String matrix(Expr affine) {

@@ -10,15 +10,17 @@ import java.util.Set;
 import unfold.Check;
 
 /**
- * A cell's data flow as a drawing, made of its equations alone: time runs from the states at t-1 on the left to those at
- * t on the right, the input comes in from below, the output leaves at the top. Squares are learned maps, W a + b and
- * the activation of it if there is one; circles are operations on elements; a name stands after what it names.
+ * A cell's data flow as a drawing, made of its equations alone: time runs from the states at t-1 on the left
+ * to those at t on the right, the input comes in from below, the output leaves at the top. Squares are
+ * learned maps, W a + b and the activation of it if there is one; circles are operations on elements; a name
+ * stands after what it names.
  *
  * <pre>{@code
  * Diagram.of(McrmCells.mcrm()).highlight("GRU part", "#1f5fbf", "r", "z", "n", "c").svg()
  * }</pre>
  *
- * Immutable; the same cell gives the same drawing on every machine. Positions are in pixels from the upper left corner.
+ * Immutable; the same cell gives the same drawing on every machine. Positions are in pixels from the upper
+ * left corner.
  *
  * @param cell the cell
  * @param nodes what is drawn: states at t-1, the input and the operations, states at t, output
@@ -65,8 +67,8 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
    * @param width its width, 0 on the frame
    * @param height its height, 0 on the frame
    */
-  public record Node(int id, Kind kind, String symbol, String name, String equation, List<Expr> expressions, double x,
-      double y, double width, double height) {
+  public record Node(int id, Kind kind, String symbol, String name, String equation, List<Expr> expressions,
+      double x, double y, double width, double height) {
     /** Copies the list. */
     public Node {
       expressions = List.copyOf(expressions);
@@ -98,8 +100,8 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
   public record Part(String legend, String colour, Set<String> equations) {
     /** Checks the colour. */
     public Part {
-      Check.that(colour != null && colour.matches("#[0-9a-fA-F]{6}"), "a colour must be written as #1f5fbf, but was %s",
-          colour);
+      Check.that(colour != null && colour.matches("#[0-9a-fA-F]{6}"),
+          "a colour must be written as #1f5fbf, but was %s", colour);
       equations = Set.copyOf(equations);
     }
   }
@@ -126,7 +128,8 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
   }
 
   /**
-   * Returns this drawing with some equations in a colour: all that is computed for them, and the wires into it.
+   * Returns this drawing with some equations in a colour: all that is computed for them, and the wires into
+   * it.
    *
    * @param legend what the colour stands for
    * @param colour as {@code #1f5fbf}
@@ -136,8 +139,8 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
   public Diagram highlight(String legend, String colour, String... equations) {
     List<String> names = cell.equations().stream().map(Expr::name).toList();
     for (String equation : equations) {
-      Check.that(names.contains(equation), "an equation of cell %s must be one of %s, but was '%s'", cell.name(), names,
-          equation);
+      Check.that(names.contains(equation), "an equation of cell %s must be one of %s, but was '%s'",
+          cell.name(), names, equation);
     }
     List<Part> more = new ArrayList<>(parts);
     more.add(new Part(legend, colour, Set.of(equations)));
@@ -146,8 +149,8 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
 
   private String colour(Node node) {
     boolean inside = node.kind != Kind.NEXT && node.equation != null;
-    return parts.stream().filter(p -> inside && p.equations.contains(node.equation)).map(Part::colour).findFirst()
-        .orElse(SvgWriter.INK);
+    return parts.stream().filter(p -> inside && p.equations.contains(node.equation)).map(Part::colour)
+        .findFirst().orElse(SvgWriter.INK);
   }
 
   private String colour(Edge edge) {
@@ -165,14 +168,18 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
     double x = frame.x;
     for (Part part : parts) {
       double y = height - LEGEND / 2;
-      drawing.lines(List.of(List.of(new double[] {x, y}, new double[] {x + 26, y})), p -> true, part.colour, 2.4);
+      drawing.lines(List.of(List.of(new double[] {x, y}, new double[] {x + 26, y})), p -> true, part.colour,
+          2.4);
       drawing.words(x + 33, y + 5, 14, part.legend, SvgWriter.INK);
       x += 33 + 7 * part.legend.length() + 26;
     }
     return drawing.svg(Math.ceil(width), Math.ceil(height), "Data flow of " + cell.name());
   }
 
-  /** A wire with all its branches: coloured ones first, so that what they share with the others is not coloured. */
+  /**
+   * A wire with all its branches: coloured ones first, so that what they share with the others is not
+   * coloured.
+   */
   private void draw(SvgWriter drawing, List<Edge> wire) {
     Set<Point> junctions = junctions(wire);
     Set<String> colours = new LinkedHashSet<>();
@@ -190,14 +197,15 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
       drawing.lines(lines, p -> !junctions.contains(new Point(p[0], p[1])), colour, LINE);
     }
     for (Point junction : junctions) {
-      boolean plain = wire.stream().anyMatch(e -> colour(e).equals(SvgWriter.INK) && e.points.contains(junction));
+      boolean plain = wire.stream().anyMatch(e -> colour(e).equals(SvgWriter.INK)
+          && e.points.contains(junction));
       drawing.disc(junction.x, junction.y, 2.6, plain ? SvgWriter.INK : colours.iterator().next());
     }
   }
 
   /**
-   * A branch from outside the frame, if it begins or ends there, to inside its arrowhead, which is drawn; without what
-   * it shares with plain branches of its wire.
+   * A branch from outside the frame, if it begins or ends there, to inside its arrowhead, which is drawn;
+   * without what it shares with plain branches of its wire.
    */
   private List<double[]> line(SvgWriter drawing, Edge edge, String colour, List<Edge> wire) {
     List<Point> own = edge.points;
@@ -236,7 +244,7 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
     Point b = way.get(k);
     boolean level = a.y == from.y && b.y == from.y && (a.x - from.x) * (b.x - from.x) > 0;
     boolean upright = a.x == from.x && b.x == from.x && (a.y - from.y) * (b.y - from.y) > 0;
-    boolean otherFirst = Math.abs(a.x - from.x) + Math.abs(a.y - from.y) < Math.abs(b.x - from.x) + Math.abs(b.y - from.y);
+    boolean otherFirst = Math.hypot(a.x - from.x, a.y - from.y) < Math.hypot(b.x - from.x, b.y - from.y);
     List<Point> rest = new ArrayList<>(way.subList(k, way.size()));
     rest.add(0, level || upright ? otherFirst ? a : b : from);
     return rest;
@@ -314,7 +322,7 @@ public record Diagram(Cell cell, List<Node> nodes, List<Edge> edges, Frame frame
   }
 
   private static String description(Node node) {
-    return node.expressions.isEmpty() ? node.kind == Kind.OUTPUT ? "output" : "state " + node.equation + " at t"
-        : node.expressions.get(0).toString();
+    return node.expressions.isEmpty() ? node.kind == Kind.OUTPUT ? "output" : "state " + node.equation
+        + " at t" : node.expressions.get(0).toString();
   }
 }

@@ -13,19 +13,23 @@ import unfold.cell.Diagram.Kind;
 import unfold.cell.Diagram.Point;
 
 /**
- * Places a cell's boxes in layers from left to right and leads wires between them, after Sugiyama, Tagawa and Toda (1981):
- * layers by shortest total wire, orders by fewest crossings, heights by straightest wires, and upright stretches in the gaps
- * between layers. All that one box sends out is one wire with branches. The input enters from below, the
- * output leaves at the top.
+ * Places a cell's boxes in layers from left to right and leads wires between them, after Sugiyama, Tagawa and
+ * Toda (1981): layers by shortest total wire, orders by fewest crossings, heights by straightest wires, and
+ * upright stretches in the gaps between layers. All that one box sends out is one wire with branches. The
+ * input enters from below, the output leaves at the top.
  */
 final class DiagramLayout {
+  private static final int FAR = 1_000_000;
+  // Distances in pixels.
   private static final int PORT = 12;
   private static final int GAP = 14;
   private static final int WIRE_GAP = 10;
   private static final int ELBOW = 27;
   private static final int TRACK = 10;
-  private static final int CROSSING = 1000;
   private static final int MARGIN = 18;
+  // Prices: of a crossing while orders are sought; then of a pixel by which a state leaves higher or lower
+  // than it came, of one on a wire that is to be straight, of a corner and of a crossing.
+  private static final int CROSSING = 1000;
   private static final int RAIL = 40;
   private static final int FIRM = 1000;
   private static final int CORNER = 240;
@@ -52,8 +56,9 @@ final class DiagramLayout {
   private record Span(Box net, Item from, List<End> goals, boolean toTop) {}
 
   /**
-   * How wires enter a box. Of an operation's two operands, {@code level} comes from the left and the other from above or
-   * below. A map's wires all come from the left, evenly about the middle (0), or shifted so that one meets it (1, 2).
+   * How wires enter a box. Of an operation's two operands, {@code level} comes from the left and the other
+   * from above or below. A map's wires all come from the left, evenly about the middle (0), or shifted so
+   * that one meets it (1, 2).
    */
   private record Entry(int level, boolean above) {}
 
@@ -89,8 +94,6 @@ final class DiagramLayout {
     }
   }
 
-  private static final int FAR = 1_000_000;
-
   private final List<Box> boxes;
   private final Map<Box, Integer> layerOf = new HashMap<>();
   private final Map<Box, Integer> endOf = new HashMap<>();
@@ -104,6 +107,7 @@ final class DiagramLayout {
   private final Box output;
   private List<List<Item>> layers = new ArrayList<>();
   private int last;
+  /** Whether steps of a few pixels are punished. */
   private boolean fine;
   private List<List<Stretch>> gaps;
   private double[] columnX;
@@ -218,7 +222,8 @@ final class DiagramLayout {
     switch (box.kind) {
       case MAP: return Math.max(34, SvgWriter.width(box.symbol, Diagram.SIZE) + 14);
       case CONCATENATION: return 28;
-      case OPERATION: return Math.max(24, SvgWriter.width(box.symbol, Diagram.SIZE) + (box.symbol.length() > 1 ? 14 : 0));
+      case OPERATION:
+        return Math.max(24, SvgWriter.width(box.symbol, Diagram.SIZE) + (box.symbol.length() > 1 ? 14 : 0));
       case NAME: return Math.max(24, SvgWriter.width(box.symbol, Diagram.SIZE) + 16);
       default: return 0;
     }
@@ -307,7 +312,8 @@ final class DiagramLayout {
 
   /** The boxes that two wires enter from two sides. */
   private List<Box> facing(Box a, Box b) {
-    return entries.keySet().stream().filter(box -> entersTwoWays(box) && box.sources.contains(a) && box.sources.contains(b)).toList();
+    return entries.keySet().stream().filter(box -> entersTwoWays(box) && box.sources.contains(a)
+        && box.sources.contains(b)).toList();
   }
 
   private void turn(Box box) {
@@ -434,7 +440,8 @@ final class DiagramLayout {
       for (End end : span.goals) {
         int index = to.indexOf(end.item);
         lefts[count] = y;
-        rights[count] = index + (end.operand >= 0 && end.item.box.kind == Kind.CONCATENATION ? 0.01 * end.operand : 0);
+        rights[count] = index + (end.operand >= 0 && end.item.box.kind == Kind.CONCATENATION
+            ? 0.01 * end.operand : 0);
         owner[count++] = i;
         distance += span.from == null ? to.size() - index
             : Math.abs(y - (from.size() - 1) / 2.0 - index + (to.size() - 1) / 2.0);
@@ -482,7 +489,9 @@ final class DiagramLayout {
     return cost;
   }
 
-  /** How a box can be entered. A difference is entered by its minuend from the left, so that it can be read. */
+  /**
+   * How a box can be entered. A difference is entered by its minuend from the left, so that it can be read.
+   */
   private static List<Entry> options(Box box) {
     if (box.kind == Kind.MAP) {
       return List.of(new Entry(0, false), new Entry(1, false), new Entry(2, false));
@@ -532,7 +541,8 @@ final class DiagramLayout {
         for (End end : span.from == null ? List.<End>of() : span.goals) {
           boolean elbow = isElbow(end);
           int to = elbow ? elbowPoints.get(end.item.box) : end.item.point;
-          heights.near(to, span.from.point, elbow ? 0 : port(end), firm.contains(end) ? FIRM : weight(span, end));
+          int weight = firm.contains(end) ? FIRM : weight(span, end);
+          heights.near(to, span.from.point, elbow ? 0 : port(end), weight);
         }
       }
     }
@@ -560,14 +570,16 @@ final class DiagramLayout {
         for (End end : span.goals) {
           int rise = span.from == null ? 0 : Math.abs(height(end) - span.from.y);
           boolean ends = end.item.box != null && end.item.box.kind == Kind.NEXT;
-          cost += (long) weight(span, end) * rise + (rise == 0 ? 0 : fine && rise < 10 ? 4 * CORNER : ends ? 2 * CORNER : CORNER);
+          int corners = rise == 0 ? 0 : fine && rise < 10 ? 4 : ends ? 2 : 1;
+          cost += weight(span, end) * rise + corners * CORNER;
           bends |= rise > 0;
         }
         cost += bends ? CORNER : 0;
       }
     }
     for (Item next : layers.get(last)) {
-      int rise = next.y - layers.get(0).stream().filter(state -> isRail(state, next)).findFirst().orElseThrow().y;
+      int rise = next.y - layers.get(0).stream().filter(state -> isRail(state, next)).findFirst()
+          .orElseThrow().y;
       cost += RAIL * (long) Math.abs(rise) + (rise == 0 ? 0 : 4 * CORNER);
     }
     for (Map.Entry<Box, Entry> entry : entries.entrySet()) {
@@ -583,7 +595,9 @@ final class DiagramLayout {
     return state.box.expressions.get(0).name().equals(next.box.equation);
   }
 
-  /** How much it matters that a wire is straight: most where it passes many layers, least where it branches. */
+  /**
+   * How much it matters that a wire is straight: most where it passes many layers, least where it branches.
+   */
   private static int weight(Span span, End end) {
     return end.item.box != null && (span.toTop || span.goals.size() > 1) ? 4
         : 16 * (span.from != null && span.from.box == null ? 2 : 1) * (end.item.box == null ? 2 : 1);
@@ -613,7 +627,8 @@ final class DiagramLayout {
   }
 
   private boolean isElbow(End end) {
-    return end.item.box != null && entersTwoWays(end.item.box) && entries.get(end.item.box).level != end.operand;
+    return end.item.box != null && entersTwoWays(end.item.box)
+        && entries.get(end.item.box).level != end.operand;
   }
 
   /** How far below a box's middle a wire enters it. */
@@ -641,7 +656,10 @@ final class DiagramLayout {
 
   // Gaps.
 
-  /** Gives each wire that bends in a gap an upright track; returns a count of crossings, overlaps counted more. */
+  /**
+   * Gives each wire that bends in a gap an upright track; returns a count of crossings, overlaps counted
+   * more.
+   */
   private long routeGaps() {
     gaps = new ArrayList<>();
     long cost = 0;
@@ -649,7 +667,8 @@ final class DiagramLayout {
       List<Stretch> stretches = new ArrayList<>();
       for (Span span : spans.get(gap)) {
         int[] rights = span.goals.stream().mapToInt(this::height).toArray();
-        stretches.add(new Stretch(span.net, span.from == null ? null : (Integer) span.from.y, span.toTop, rights));
+        stretches.add(new Stretch(span.net, span.from == null ? null : (Integer) span.from.y, span.toTop,
+            rights));
       }
       cost += CROSSED * order(stretches);
       gaps.add(stretches);
@@ -722,7 +741,8 @@ final class DiagramLayout {
       for (Item item : layers.get(l)) {
         if (item.box != null) {
           boxWidth[l] = Math.max(boxWidth[l], width(item.box));
-          names = Math.max(names, item.box.name.isEmpty() ? 0 : SvgWriter.width(item.box.name, Diagram.SIZE) + 5);
+          names = Math.max(names, item.box.name.isEmpty() ? 0 : SvgWriter.width(item.box.name, Diagram.SIZE)
+              + 5);
         }
       }
       x += boxWidth[l] + names;
@@ -766,7 +786,8 @@ final class DiagramLayout {
     List<Diagram.Node> nodes = new ArrayList<>();
     for (Box box : boxes) {
       Point at = place(box);
-      nodes.add(new Diagram.Node(box.id, box.kind, box.symbol, box.name, box.equation, box.expressions, at.x(),
+      nodes.add(new Diagram.Node(box.id, box.kind, box.symbol, box.name, box.equation, box.expressions,
+          at.x(),
           at.y() + dy, width(box), box.kind == Kind.INPUT || box.kind == Kind.OUTPUT ? 0 : boxHeight(box)));
     }
     List<Diagram.Edge> edges = new ArrayList<>();
@@ -778,8 +799,8 @@ final class DiagramLayout {
       }
     }
     double right = columnX[last];
-    double labels = layers.get(last).stream().mapToDouble(i -> SvgWriter.width(i.box.symbol, Diagram.SIZE)).max()
-        .orElse(0);
+    double labels = layers.get(last).stream().mapToDouble(i -> SvgWriter.width(i.box.symbol, Diagram.SIZE))
+        .max().orElse(0);
     return new Diagram(cell, nodes, edges, new Diagram.Frame(left, top + dy, right - left, bottom - top),
         right + labels + 10 + MARGIN, bottom + dy + MARGIN + Diagram.SIZE + 6, List.of());
   }

@@ -6,9 +6,9 @@ import java.util.List;
 
 /**
  * Places points on a line: whole numbers p that keep all distances {@code p[to] - p[from] >= length} and make
- * the weighted sum of these distances smallest. The dual of a minimum-cost flow, solved by the network simplex
- * method as in Gansner, Koutsofios, North and Vo, "A Technique for Drawing Directed Graphs" (1993), section 2. A
- * diagram's layers and its heights are both found so.
+ * the weighted sum of these distances smallest. The dual of a minimum-cost flow, solved by the network
+ * simplex method as in Gansner, Koutsofios, North and Vo, "A Technique for Drawing Directed Graphs" (1993),
+ * section 2. A diagram's layers and its heights are both found so.
  */
 final class NetworkSimplex {
   private static final int MOST_EXCHANGES = 20_000;
@@ -168,7 +168,10 @@ final class NetworkSimplex {
     }
   }
 
-  /** A tree arc whose stretching lowers the price, searched from another place each round; -1 if there is none. */
+  /**
+   * A tree arc whose stretching lowers the price, searched from another place each round; -1 if there is
+   * none.
+   */
   private int leaving(int round) {
     int[] balance = inflow.clone();
     for (int k = points - 1; k > 0; k--) {

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes a line drawing as SVG: on white, in fonts that every system has, letters as in print. Labels are formulas in a
- * small subset of LaTeX: {@code h_{t-1}}, {@code c_{t}^{in}}, {@code s~_{t}}.
+ * Writes a line drawing as SVG: on white, in fonts that every system has, letters as in print. Labels are
+ * formulas in a small subset of LaTeX: {@code h_{t-1}}, {@code c_{t}^{in}}, {@code s~_{t}}.
  */
 public final class SvgWriter {
   /** The colour of text and lines. */
@@ -22,20 +22,22 @@ public final class SvgWriter {
   private final StringBuilder body = new StringBuilder();
 
   /** Writes a rectangle. */
-  public void box(double x, double y, double width, double height, double radius, String fill, String stroke) {
-    body.append(format("<rect x='%s' y='%s' width='%s' height='%s' rx='%s' fill='%s' stroke='%s'/>%n", number(x),
-        number(y), number(width), number(height), number(radius), fill, stroke));
+  public void box(double x, double y, double width, double height, double radius, String fill,
+      String stroke) {
+    body.append(format("<rect x='%s' y='%s' width='%s' height='%s' rx='%s' fill='%s' stroke='%s'/>%n",
+        number(x), number(y), number(width), number(height), number(radius), fill, stroke));
   }
 
   /** Writes a circle. */
   public void circle(double x, double y, double radius, String fill, String stroke) {
-    body.append(format("<circle cx='%s' cy='%s' r='%s' fill='%s' stroke='%s'/>%n", number(x), number(y), number(radius),
-        fill, stroke));
+    body.append(format("<circle cx='%s' cy='%s' r='%s' fill='%s' stroke='%s'/>%n", number(x), number(y),
+        number(radius), fill, stroke));
   }
 
   /** Writes a filled disc. */
   public void disc(double x, double y, double radius, String fill) {
-    body.append(format("<circle cx='%s' cy='%s' r='%s' fill='%s'/>%n", number(x), number(y), number(radius), fill));
+    body.append(format("<circle cx='%s' cy='%s' r='%s' fill='%s'/>%n", number(x), number(y), number(radius),
+        fill));
   }
 
   /**
@@ -50,16 +52,18 @@ public final class SvgWriter {
       path.append(path.length() == 0 ? "M" : " M").append(pair(points.get(0)));
       for (int i = 1; i < points.size() - 1; i++) {
         double[] corner = points.get(i);
-        double r = !rounded.test(corner) ? 0 : Math.min(ROUNDING, Math.min(distance(points.get(i - 1), corner),
-            distance(corner, points.get(i + 1))) / 2);
+        double r = !rounded.test(corner) ? 0 : Math.min(ROUNDING,
+            Math.min(distance(points.get(i - 1), corner), distance(corner, points.get(i + 1))) / 2);
         path.append(" L").append(pair(towards(corner, points.get(i - 1), r)));
         if (r > 0) {
-          path.append(" Q").append(pair(corner)).append(' ').append(pair(towards(corner, points.get(i + 1), r)));
+          path.append(" Q").append(pair(corner)).append(' ')
+              .append(pair(towards(corner, points.get(i + 1), r)));
         }
       }
       path.append(" L").append(pair(points.get(points.size() - 1)));
     }
-    body.append(format("<path d='%s' fill='none' stroke='%s' stroke-width='%s'/>%n", path, colour, number(width)));
+    body.append(format("<path d='%s' fill='none' stroke='%s' stroke-width='%s'/>%n", path, colour,
+        number(width)));
   }
 
   /** Writes an arrowhead with its tip at a point, pointing along (dx, dy), a vector of length 1. */
@@ -73,7 +77,8 @@ public final class SvgWriter {
   }
 
   /** Writes an arrow from (x0, y0) to (x1, y1), drawn towards (cx, cy) on its way. */
-  public void arrow(double x0, double y0, double cx, double cy, double x1, double y1, String colour, double width) {
+  public void arrow(double x0, double y0, double cx, double cy, double x1, double y1, String colour,
+      double width) {
     double length = Math.hypot(x1 - cx, y1 - cy);
     double dx = (x1 - cx) / length;
     double dy = (y1 - cy) / length;
@@ -113,8 +118,8 @@ public final class SvgWriter {
   }
 
   private static String script(String text, double size, double dy, double dx) {
-    return format("<tspan dx='%s' dy='%s' font-size='%s'>%s</tspan>", number(dx), number(dy), number(SMALL * size),
-        letters(text));
+    return format("<tspan dx='%s' dy='%s' font-size='%s'>%s</tspan>", number(dx), number(dy),
+        number(SMALL * size), letters(text));
   }
 
   /** One or two letters stand for quantities, in italics; longer words, figures and signs are upright. */
@@ -123,7 +128,8 @@ public final class SvgWriter {
     Matcher m = RUNS.matcher(text);
     while (m.find()) {
       String run = escape(m.group()).replace('-', '\u2212');
-      boolean italic = Character.isLetter(m.group().charAt(0)) && m.group().replace("\u0303", "").length() < 3;
+      int length = m.group().replace("\u0303", "").length();
+      boolean italic = Character.isLetter(m.group().charAt(0)) && length < 3;
       set.append(italic ? "<tspan font-style='italic'>" + run + "</tspan>" : run);
     }
     return set.toString();
@@ -143,14 +149,14 @@ public final class SvgWriter {
   /** In units of the font's size, for Times. */
   private static double textWidth(String text) {
     return text.chars().mapToDouble(c -> "ijlt,;. ()[]|'".indexOf(c) >= 0 ? 0.28
-        : "mMwW\u2212+-=\u00d7".indexOf(c) >= 0 ? 0.68 : Character.isUpperCase(c) ? 0.66 : "rs".indexOf(c) >= 0 ? 0.39
-        : "cez".indexOf(c) >= 0 ? 0.44 : 0.5).sum();
+        : "mMwW\u2212+-=\u00d7".indexOf(c) >= 0 ? 0.68 : Character.isUpperCase(c) ? 0.66
+        : "rs".indexOf(c) >= 0 ? 0.39 : "cez".indexOf(c) >= 0 ? 0.44 : 0.5).sum();
   }
 
   /** Writes words, upright. */
   public void words(double x, double y, double size, String words, String colour) {
-    body.append(format("<text x='%s' y='%s' font-size='%s' fill='%s'>%s</text>%n", number(x), number(y), number(size),
-        colour, escape(words)));
+    body.append(format("<text x='%s' y='%s' font-size='%s' fill='%s'>%s</text>%n", number(x), number(y),
+        number(size), colour, escape(words)));
   }
 
   /** Begins a group with a description, which browsers show when the pointer rests on it. */
@@ -167,8 +173,8 @@ public final class SvgWriter {
   public String svg(double width, double height, String title) {
     String head = format("<svg xmlns='http://www.w3.org/2000/svg' width='%s' height='%s' viewBox='0 0 %s %s' "
         + "style='max-width:100%%;height:auto' role='img' font-family=\"%s\">%n<title>%s</title>%n"
-        + "<rect width='100%%' height='100%%' fill='#ffffff'/>%n", number(width), number(height), number(width),
-        number(height), FONT, escape(title));
+        + "<rect width='100%%' height='100%%' fill='#ffffff'/>%n", number(width), number(height),
+        number(width), number(height), FONT, escape(title));
     return head + body + "</svg>\n";
   }
 
@@ -182,7 +188,8 @@ public final class SvgWriter {
 
   private static double[] towards(double[] from, double[] to, double by) {
     double d = distance(from, to);
-    return d == 0 ? from : new double[] {from[0] + (to[0] - from[0]) * by / d, from[1] + (to[1] - from[1]) * by / d};
+    return d == 0 ? from : new double[] {from[0] + (to[0] - from[0]) * by / d, from[1]
+        + (to[1] - from[1]) * by / d};
   }
 
   private static double distance(double[] a, double[] b) {

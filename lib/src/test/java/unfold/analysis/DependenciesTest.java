@@ -57,7 +57,8 @@ class DependenciesTest {
   Stream<DynamicTest> nothingElseChangesRandomCells() {
     return IntStream.rangeClosed(1, 60).mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> {
       Cell cell = RandomCells.bounded(Seed.of(seed));
-      Network network = sparse(Network.inputs(cell.isSquare() ? UNITS : INPUTS).layer(cell, UNITS).build(), Seed.of(seed));
+      Network network = sparse(Network.inputs(cell.isSquare() ? UNITS : INPUTS).layer(cell, UNITS).build(),
+          Seed.of(seed));
       List<Set<Integer>> found = dependencies(network);
       List<Set<Integer>> changed = changes(network);
       for (int s = 0; s < found.size(); s++) {

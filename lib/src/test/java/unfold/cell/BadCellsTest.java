@@ -31,8 +31,8 @@ class BadCellsTest {
     rejects("an equation's name must be its own, but 'h' is taken", (eq, x, h) -> eq.next(h, eq.let("h", h)));
     rejects("an equation's name must be its own, but 'a' is taken",
         (eq, x, h) -> eq.next(h, eq.let("a", h).plus(eq.let("a", h))));
-    rejects("parameter names must be unique, but gate 'g' makes a second W_gh: give the affine map another name",
-        (eq, x, h) -> eq.next(h, eq.affine("g", h, x).plus(eq.affine("g", h, x))));
+    rejects("parameter names must be unique, but gate 'g' makes a second W_gh: give the affine map another "
+        + "name", (eq, x, h) -> eq.next(h, eq.affine("g", h, x).plus(eq.affine("g", h, x))));
     rejects("an equation must have a name, but has none", (eq, x, h) -> eq.next(h, eq.let(" ", h)));
   }
 
@@ -47,11 +47,13 @@ class BadCellsTest {
 
   @Test
   void constantsWhereVectorsAreNeeded() {
-    rejects("affine map 'g' takes vectors, but was given the constant k", (eq, x, h) -> eq.next(h, eq.affine("g", eq.constant("k", 2))));
+    rejects("affine map 'g' takes vectors, but was given the constant k", (eq, x, h) -> eq.next(h,
+        eq.affine("g", eq.constant("k", 2))));
     rejects("concat() takes vectors, but was given the constant k + 1",
         (eq, x, h) -> eq.next(h, eq.affine("g", Expr.concat(h, eq.constant("k", 1).plus(1)))));
     rejects("k must be finite, but was NaN", (eq, x, h) -> eq.next(h, h.times(eq.constant("k", Double.NaN))));
-    rejects("linear map 'g' must have at least one operand, but has none", (eq, x, h) -> eq.next(h, eq.linear("g")));
+    rejects("linear map 'g' must have at least one operand, but has none", (eq, x, h) -> eq.next(h,
+        eq.linear("g")));
     rejects("cell bad must return a vector, but returns k", (eq, x, h) -> {
       eq.next(h, h);
       return eq.constant("k", 2);
@@ -85,14 +87,16 @@ class BadCellsTest {
 
   @Test
   void inputsThatAreMixed() {
-    rejects("asWideAsState() takes the input x, but was given h'", (eq, x, h) -> eq.next(h, eq.asWideAsState(h)));
+    rejects("asWideAsState() takes the input x, but was given h'", (eq, x, h) -> eq.next(h,
+        eq.asWideAsState(h)));
     rejects("cell bad uses x both with width I and with width n",
         (eq, x, h) -> eq.next(h, eq.asWideAsState(x).plus(eq.affine("g", x))));
   }
 
   @Test
   void sizesThatDoNotFit() {
-    assertEquals("cell +RNN mixes its input with its state, so it needs as many inputs as units, but has 3 and 5: "
+    assertEquals("cell +RNN mixes its input with its state, so it needs as many inputs as units, but has 3 "
+        + "and 5: "
         + "project the input to 5 first", message(() -> CapacityCells.plusRnn(1).parameterCount(3, 5)));
     assertEquals("the number of units must be at least 1, but was 0",
         message(() -> F1bCells.gru().parameterCount(2, 0)));

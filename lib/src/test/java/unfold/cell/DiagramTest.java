@@ -25,7 +25,10 @@ import unfold.cell.Diagram.Kind;
 import unfold.cell.Diagram.Node;
 import unfold.cell.Diagram.Point;
 
-/** Every expression drawn once, every operand a wire, nothing on top of anything else: for the papers' cells and any others. */
+/**
+ * Every expression drawn once, every operand a wire, nothing on top of anything else: for the papers' cells
+ * and any others.
+ */
 class DiagramTest {
   private static final int RANDOM_CELLS = 300;
 
@@ -99,12 +102,13 @@ class DiagramTest {
       }
       if (!e.isConstant() && nodeOf.get(e).kind() == Kind.OPERATION && e.op() != Expr.Op.LET) {
         Node node = nodeOf.get(e);
-        assertEquals(vectors, diagram.edges().stream().filter(edge -> edge.to() == node.id()).count(), e::toString);
+        assertEquals(vectors, diagram.edges().stream().filter(edge -> edge.to() == node.id()).count(),
+            e::toString);
       }
     }
     for (Expr state : cell.states()) {
-      Node next = diagram.nodes().stream().filter(n -> n.kind() == Kind.NEXT && n.equation().equals(state.name()))
-          .findFirst().orElseThrow();
+      Node next = diagram.nodes().stream().filter(n -> n.kind() == Kind.NEXT && n.equation()
+          .equals(state.name())).findFirst().orElseThrow();
       assertTrue(isWire(diagram, nodeOf.get(cell.next(state)), next), () -> "wire to next " + state);
     }
     Node output = diagram.nodes().get(diagram.nodes().size() - 1);
@@ -122,7 +126,8 @@ class DiagramTest {
       boolean justified = to.kind() == Kind.OUTPUT ? nodeOf.get(cell.output()) == from
           : to.kind() == Kind.NEXT ? cell.states().stream().anyMatch(s -> s.name().equals(to.equation())
               && nodeOf.get(cell.next(s)) == from)
-          : to.expressions().stream().anyMatch(e -> e.operands().stream().anyMatch(o -> nodeOf.get(o) == from));
+          : to.expressions().stream().anyMatch(e -> e.operands().stream().anyMatch(o ->
+          nodeOf.get(o) == from));
       assertTrue(justified, () -> "wire from " + from + " to " + to);
     }
   }
@@ -180,8 +185,8 @@ class DiagramTest {
       for (Edge b : diagram.edges()) {
         for (int i = 1; i < a.points().size() && a.from() < b.from(); i++) {
           for (int j = 1; j < b.points().size(); j++) {
-            assertFalse(overlap(a.points().get(i - 1), a.points().get(i), b.points().get(j - 1), b.points().get(j)),
-                () -> a + " lies on " + b);
+            assertFalse(overlap(a.points().get(i - 1), a.points().get(i), b.points().get(j - 1),
+                b.points().get(j)), () -> a + " lies on " + b);
           }
         }
       }
@@ -191,7 +196,8 @@ class DiagramTest {
   private static boolean overlap(Point a, Point b, Point c, Point d) {
     boolean level = a.y() == b.y() && c.y() == d.y() && Math.abs(a.y() - c.y()) < 2;
     boolean upright = a.x() == b.x() && c.x() == d.x() && Math.abs(a.x() - c.x()) < 2;
-    return level && shared(a.x(), b.x(), c.x(), d.x()) > 1 || upright && shared(a.y(), b.y(), c.y(), d.y()) > 1;
+    return level && shared(a.x(), b.x(), c.x(), d.x()) > 1 || upright && shared(a.y(), b.y(), c.y(),
+        d.y()) > 1;
   }
 
   private static double shared(double a, double b, double c, double d) {
@@ -210,10 +216,11 @@ class DiagramTest {
   @Test
   void anLstmHasItsBoxes() {
     Diagram lstm = Diagram.of(McrmCells.lstm());
-    assertEquals(List.of("h_{t-1}", "c_{t-1}", "x_{t}", "\u03c3", "\u03c3", "\u00d7", "tanh", "\u00d7", "+", "\u03c3", "tanh",
+    assertEquals(List.of("h_{t-1}", "c_{t-1}", "x_{t}", "\u03c3", "\u03c3", "\u00d7", "tanh", "\u00d7", "+",
+        "\u03c3", "tanh",
         "\u00d7", "h_{t}", "c_{t}", "h_{t}"), lstm.nodes().stream().map(Node::symbol).toList());
-    assertEquals(List.of("i_{t}", "f_{t}", "o_{t}"), lstm.nodes().stream().map(Node::name).filter(n -> !n.isEmpty())
-        .toList());
+    assertEquals(List.of("i_{t}", "f_{t}", "o_{t}"), lstm.nodes().stream().map(Node::name)
+        .filter(n -> !n.isEmpty()).toList());
   }
 
   @Test
@@ -228,15 +235,16 @@ class DiagramTest {
   }
 
   private static Node node(Diagram diagram, Kind kind, String symbol) {
-    Node found = diagram.nodes().stream().filter(n -> n.kind() == kind && n.symbol().equals(symbol)).findFirst()
-        .orElse(null);
+    Node found = diagram.nodes().stream().filter(n -> n.kind() == kind && n.symbol().equals(symbol))
+        .findFirst().orElse(null);
     assertNotNull(found, symbol);
     return found;
   }
 
   @Test
   void thePapersCellsAreReadableAtNotebookWidth() {
-    Catalogue.cells().map(Diagram::of).forEach(d -> assertTrue(d.width() <= 950, d.cell().name() + ": " + d.width()));
+    Catalogue.cells().map(Diagram::of).forEach(d -> assertTrue(d.width() <= 950, d.cell().name() + ": "
+        + d.width()));
   }
 
   @Test
@@ -247,9 +255,10 @@ class DiagramTest {
     assertTrue(parted.svg().contains("#1f5fbf"));
     assertTrue(parted.svg().contains(">GRU part</text>"));
     assertEquals(plain.nodes(), parted.nodes());
-    String message = assertThrows(IllegalArgumentException.class, () -> plain.highlight("part", "#1f5fbf", "q"))
-        .getMessage();
-    assertEquals("an equation of cell MCRM must be one of [i, f, x^GRU, r, z, n, c, o, h], but was 'q'", message);
+    String message = assertThrows(IllegalArgumentException.class, () -> plain.highlight("part", "#1f5fbf",
+        "q")).getMessage();
+    assertEquals("an equation of cell MCRM must be one of [i, f, x^GRU, r, z, n, c, o, h], but was 'q'",
+        message);
     assertThrows(IllegalArgumentException.class, () -> plain.highlight("part", "blue", "r"));
   }
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import unfold.Seed;
 
 /**
- * Cells that nobody would write, to test what must hold for all that can be written: one to three states, gates of
- * one or several operands, maps of the input or the bias alone, nested products, concatenations, constants, values used
- * twice, values without a use of their own name. The same seed gives the same cell.
+ * Cells that nobody would write, to test what must hold for all that can be written: one to three states,
+ * gates of one or several operands, maps of the input or the bias alone, nested products, concatenations,
+ * constants, values used twice, values without a use of their own name. The same seed gives the same cell.
  */
 public final class RandomCells {
   private static final String[] STATES = {"h", "c", "s"};
@@ -23,7 +23,8 @@ public final class RandomCells {
   private final List<Expr> kinked = new ArrayList<>();
   private int gates;
 
-  private RandomCells(Seed seed, boolean smooth, boolean bounded, Notation notation, Equations eq, Expr input) {
+  private RandomCells(Seed seed, boolean smooth, boolean bounded, Notation notation, Equations eq,
+      Expr input) {
     this.notation = notation;
     random = seed.stream("cell");
     this.smooth = smooth;
@@ -54,8 +55,8 @@ public final class RandomCells {
   }
 
   /**
-   * Returns {@link #bounded}'s cell with another output: how far the arguments of its ReLUs and clamps are from the kinks,
-   * all side by side; null if it has neither.
+   * Returns {@link #bounded}'s cell with another output: how far the arguments of its ReLUs and clamps are
+   * from the kinks, all side by side; null if it has neither.
    */
   public static Cell distancesFromKinks(Seed seed) {
     List<Expr> found = new ArrayList<>();
@@ -71,7 +72,8 @@ public final class RandomCells {
           found.add(a.plus(-1));
         }
       }
-      return found.isEmpty() ? output : Expr.concat(found.get(0), found.subList(1, found.size()).toArray(Expr[]::new));
+      return found.isEmpty() ? output : Expr.concat(found.get(0), found.subList(1, found.size())
+          .toArray(Expr[]::new));
     });
     return found.isEmpty() ? null : cell;
   }

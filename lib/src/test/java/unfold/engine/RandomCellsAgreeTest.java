@@ -73,7 +73,8 @@ class RandomCellsAgreeTest {
   private static Batch batch(Architecture a, Seed seed) {
     Seed.Stream random = seed.stream("batch");
     double[] x = IntStream.range(0, STEPS * SIZE * INPUTS).mapToDouble(i -> random.nextGaussian()).toArray();
-    double[] s = IntStream.range(0, SIZE * a.stateWidth()).mapToDouble(i -> 0.5 * random.nextGaussian()).toArray();
+    double[] s = IntStream.range(0, SIZE * a.stateWidth()).mapToDouble(i -> 0.5 * random.nextGaussian())
+        .toArray();
     return Batch.of(STEPS, SIZE, x).from(s);
   }
 
