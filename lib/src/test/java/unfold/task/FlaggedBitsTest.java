@@ -59,10 +59,10 @@ class FlaggedBitsTest {
     for (int t = 0; t < 3; t++) {
       paths.fill(t + 1, bits[t]);
     }
-    int sum = 0;
-    int inTime = 0;
-    int neighbours = 0;
-    int words = 0;
+    double sum = 0;
+    double inTime = 0;
+    double neighbours = 0;
+    double words = 0;
     for (int b = 0; b < count; b++) {
       sum += bits[0][2 * b];
       inTime += bits[0][2 * b] * bits[1][2 * b];
