@@ -15,12 +15,12 @@ public final class CapacityCells {
 
   /** Returns the vanilla RNN, equation 1. */
   public static Cell rnn(UnaryOperator<Expr> s) {
-    return Cell.define("RNN", (eq, x, h) -> eq.next(h, s.apply(eq.affine("h", h, x))));
+    return Cell.define("RNN", (eq, x, h) -> eq.next(h, s.apply(eq.affine("", h, x))));
   }
 
   /**
    * Returns the IRNN of Le et al. (2015): equation 1 with ReLU. What sets it apart is its start, the identity for
-   * W^hh and zero for the bias: {@code Initializers.irnn} in the net package.
+   * W^h and zero for the bias: {@code Initializers.irnn} in the net package.
    */
   public static Cell irnn() {
     return rnn(Expr::relu).named("IRNN");

@@ -75,13 +75,16 @@ public final class Equations {
       Check.that(!operand.isConstant(), "affine map '%s' takes vectors, but was given the constant %s", gate, operand);
       Parameter.Role role = dependsOnState(operand) ? Parameter.Role.RECURRENT : Parameter.Role.INPUT;
       String name = notation.weight(gate, kind(operand), principal(operand), operands.length == 1);
+      if (parameters.containsKey(name) && operands.length > 1) {
+        name = notation.weightByOperand(gate, kind(operand), principal(operand));
+      }
       weights.add(add(new Parameter(name, role, gate, Width.UNITS, operand.width())));
       if (withBias && biasPerMatrix) {
-        biases.add(add(bias(notation.bias(gate + (operands.length == 1 ? "" : principal(operand))), gate)));
+        biases.add(add(bias(notation.bias(gate + (operands.length == 1 ? "" : principal(operand)), ""), gate)));
       }
     }
     if (withBias && biases.isEmpty()) {
-      biases.add(add(bias(notation.bias(gate), gate)));
+      biases.add(add(bias(notation.bias(gate, operands.length == 0 ? "" : principal(operands[0])), gate)));
     }
     return Expr.affine(gate, List.of(operands), weights, biases);
   }

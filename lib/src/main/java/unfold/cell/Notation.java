@@ -31,8 +31,15 @@ public enum Notation {
     }
   }
 
-  String bias(String gate) {
-    return join("b", gate);
+  /** A matrix's name where {@link #weight} is taken: two operands of one kind in one map. */
+  String weightByOperand(String gate, int kind, String operand) {
+    return this == F1B ? weight(gate + (gate.isEmpty() ? "" : ",") + operand, kind, operand, false)
+        : weight(gate, kind, operand, false);
+  }
+
+  /** A bias's name; a map without a name has its first operand's here, as equation 1 of Collins et al. */
+  String bias(String gate, String firstOperand) {
+    return join("b", this == CAPACITY && gate.isEmpty() ? firstOperand : gate);
   }
 
   private static String join(String letter, String index) {

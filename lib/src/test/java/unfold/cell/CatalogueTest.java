@@ -261,4 +261,19 @@ class CatalogueTest {
       return program.run(network.theta(), Batch.of(1, 1, new double[] {x}).from(states), false).yTBO()[0];
     }
   }
+
+  /** Two operands of one kind in one map, and a third state, each have a matrix of their own. */
+  @Test
+  void matricesOfOneKindAreNamedByTheirOperands() {
+    Cell cell = Cell.define("three states", Notation.F1B, (eq, x) -> {
+      Expr s = eq.state("s");
+      Expr p = eq.state("p");
+      Expr q = eq.state("q");
+      Expr r = eq.let("r", Expr.sigmoid(eq.affine("r", x, s, p, q)));
+      eq.next(p, r);
+      eq.next(q, r.complement());
+      return eq.next(s, Expr.tanh(eq.affine("n", s, r)));
+    });
+    assertEquals(List.of("W_r", "U_r", "V_r", "V_r,q", "b_r", "U_n", "U_n,r", "b_n"), names(cell));
+  }
 }

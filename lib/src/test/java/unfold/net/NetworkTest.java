@@ -110,9 +110,9 @@ class NetworkTest {
     assertTrue(Arrays.stream(input).allMatch(v -> Math.abs(v) <= 1 / Math.sqrt(3)));
     Network irnn = Network.inputs(2).layer(CapacityCells.irnn(), 3).build()
         .initialize(Initializers.irnn(), Seed.of(1));
-    assertArrayEquals(new double[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, irnn.get("W_hh"));
+    assertArrayEquals(new double[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, irnn.get("W_h"));
     assertArrayEquals(new double[3], irnn.get("b_h"));
-    assertTrue(Arrays.stream(irnn.get("W_hx")).allMatch(v -> v != 0 && Math.abs(v) < 0.01));
+    assertTrue(Arrays.stream(irnn.get("W_x")).allMatch(v -> v != 0 && Math.abs(v) < 0.01));
   }
 
   private static double deviation(double[] values) {
@@ -125,8 +125,8 @@ class NetworkTest {
       Network net = Network.inputs(inputs).layer(CapacityCells.rnn(Expr::tanh), 8).build();
       net.initialize(Initializer.constant(0).but(Kind.RECURRENT, Initializer.orthogonal(2))
           .but(Kind.INPUT, Initializer.orthogonal(1)), Seed.of(4));
-      checkOrthogonal(net.get("W_hh"), 8, 8, 2);
-      checkOrthogonal(net.get("W_hx"), 8, inputs, 1);
+      checkOrthogonal(net.get("W_h"), 8, 8, 2);
+      checkOrthogonal(net.get("W_x"), 8, inputs, 1);
     }
   }
 
