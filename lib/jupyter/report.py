@@ -44,6 +44,14 @@ COLUMNS = [
 GOOD = ("reproduced", "holds")
 BAD = ("differs", "contradicted", "failed")
 SIGNS = {"reproduced": "=", "holds": "✓", "differs": "≠", "contradicted": "✗", "failed": "!"}
+MEANINGS = {
+    "reproduced": "the published number, within the stated tolerance",
+    "holds": "what the paper says in words is seen",
+    "differs": "not the published number",
+    "contradicted": "the opposite of what the paper says is seen",
+    "failed": "nothing could be measured",
+    "not published": "the paper gives nothing to hold it against",
+}
 ROWS_SHOWN = 14  # A longer table is folded.
 
 PAPERS = {
@@ -211,8 +219,9 @@ def kind_of(verdict):
 def chip(verdict, count=None):
     words = verdict if count is None else "%d %s" % (count, verdict)
     sign = SIGNS.get(verdict)
-    return '<span class="verdict %s">%s%s</span>' % (
+    return '<span class="verdict %s" title="%s">%s%s</span>' % (
         kind_of(verdict),
+        escape(MEANINGS.get(verdict, "")),
         sign + " " if sign else "",
         escape(words),
     )
@@ -295,16 +304,14 @@ def figure_html(folder, figure):
     )
 
 
-def rows_html(rows):
-    """Returns the table published, measured, verdict; folded if it is long."""
-    several = len({row["item"] for row in rows}) > 1
-    head = (["item"] if several else []) + ["quantity", "published", "measured", "verdict"]
+def table_html(rows, with_item):
+    head = (["item"] if with_item else []) + ["quantity", "published", "measured", "verdict"]
     lines = []
     for row in rows:
         unit = " " + escape(row["unit"]) if row["unit"] else ""
         published = number(row["published"])
-        words = published == escape(row["published"]) and not re.match(r"^[-\d]", row["published"])
-        cells = ["<td>%s</td>" % escape(row["item"])] if several else []
+        words = not re.match(r"[-\d]", published)
+        cells = ["<td>%s</td>" % escape(row["item"])] if with_item else []
         cells += [
             "<td>%s</td>" % escape(row["quantity"]),
             '<td class="%s">%s%s</td>'
@@ -314,18 +321,29 @@ def rows_html(rows):
             "<td>%s</td>" % chip(row["verdict"]),
         ]
         lines.append("<tr>%s</tr>" % "".join(cells))
-    table = (
-        '<div class="scroll"><table class="rows"><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>'
-        % (
-            "".join(
-                "<th%s>%s</th>" % (' class="number"' if name == "measured" else "", name) for name in head
-            ),
-            "\n".join(lines),
-        )
+    titles = "".join(
+        '<th class="%s">%s</th>' % ("number" if name == "measured" else "", name) for name in head
     )
+    return (
+        '<div class="scroll"><table class="rows"><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>'
+        % (titles, "\n".join(lines))
+    )
+
+
+def rows_html(rows):
+    """Returns the table published, measured, verdict; of many rows, those that nothing judges are folded."""
+    with_item = len({row["item"] for row in rows}) > 1
     if len(rows) <= ROWS_SHOWN:
-        return table
-    return "<details><summary>%d measurements %s</summary>%s</details>" % (len(rows), tally(rows), table)
+        return table_html(rows, with_item)
+    judged = [row for row in rows if kind_of(row["verdict"]) != "plain"]
+    others = [row for row in rows if kind_of(row["verdict"]) == "plain"]
+    text = table_html(judged, with_item) if judged else ""
+    if others:
+        text += (
+            "<details><summary>%d measurements that the paper gives no number for</summary>%s</details>"
+            % (len(others), table_html(others, with_item))
+        )
+    return text
 
 
 def item_html(folder, group, rows, figures):
@@ -417,6 +435,7 @@ def page(folders):
 <h1>Published and measured</h1>
 <p class="lead">Each figure and table of a paper, run again, with what the paper says beside what came out.
 A click on a figure makes it interactive. All numbers are in <a href="results.csv">results.csv</a>.</p>
+<details class="legend"><summary>What the verdicts mean</summary><dl>%s</dl></details>
 %s
 </main>
 <script>
@@ -426,6 +445,9 @@ A click on a figure makes it interactive. All numbers are in <a href="results.cs
 """ % (
         (HERE / "report.css").read_text("utf-8"),
         "\n".join(entries for entries, _ in parts),
+        "".join(
+            "<dt>%s</dt><dd>%s</dd>" % (chip(verdict), escape(MEANINGS[verdict])) for verdict in MEANINGS
+        ),
         "\n".join(section for _, section in parts),
         (HERE / "report.js").read_text("utf-8"),
     )

@@ -149,14 +149,16 @@ def figure_outputs(notebook):
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if PLOTLY in output.get("data", {}):
-                yield output["data"]
+                yield output
 
 
 def draw_stills(notebooks, staged):
     """Puts a still picture beside each figure, in the notebooks and in the report."""
     files = report.figure_files(staged)
-    outputs = [data for notebook in notebooks for data in figure_outputs(notebook)]
-    figures = [json.loads(file.read_text("utf-8")) for file in files] + [data[PLOTLY] for data in outputs]
+    outputs = [output for notebook in notebooks for output in figure_outputs(notebook)]
+    figures = [json.loads(file.read_text("utf-8")) for file in files] + [
+        output.data[PLOTLY] for output in outputs
+    ]
     keys = [json.dumps(figure, sort_keys=True) for figure in figures]
     distinct = dict(zip(keys, figures))
     start = time.monotonic()
@@ -165,8 +167,10 @@ def draw_stills(notebooks, staged):
         png, svg = pictures[key]
         file.with_suffix(".png").write_bytes(png)
         file.with_suffix(".svg").write_text(svg, "utf-8")
-    for key, data in zip(keys[len(files) :], outputs):
-        data["image/png"] = base64.b64encode(pictures[key][0]).decode("ascii")
+    for key, output in zip(keys[len(files) :], outputs):
+        width, height = still.size_of(output.data[PLOTLY])
+        output.data["image/png"] = base64.b64encode(pictures[key][0]).decode("ascii")
+        output.metadata["image/png"] = {"width": width, "height": height}
     print(
         "Drew %d still pictures in %s." % (len(distinct), seconds_text(time.monotonic() - start)), flush=True
     )

@@ -6,6 +6,7 @@ lie between low and high, both included, and an expected verdict must be the row
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 import unittest
@@ -48,6 +49,7 @@ def faults(expected, results):
 class Notebooks(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        shutil.rmtree(REPORT, ignore_errors=True)  # What an earlier run left would hide that this one failed.
         env = {
             name: value
             for name, value in os.environ.items()
@@ -85,8 +87,8 @@ class Notebooks(unittest.TestCase):
         for file in sorted((REPORT / "notebooks").glob("*.ipynb")):
             figures = list(run.figure_outputs(nbformat.read(file, 4)))
             self.assertTrue(figures, file.name + " has no figure")
-            for data in figures:
-                self.assertIn("image/png", data)
+            for output in figures:
+                self.assertIn("image/png", output.data)
 
     def test_committed_outputs_have_their_pictures(self):
         for file in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
@@ -97,8 +99,8 @@ class Notebooks(unittest.TestCase):
                     self.assertIsNotNone(
                         cell.execution_count, "%s, cell %d was not run" % (file.name, number)
                     )
-            for data in run.figure_outputs(notebook):
-                self.assertIn("image/png", data, file.name)
+            for output in run.figure_outputs(notebook):
+                self.assertIn("image/png", output.data, file.name)
 
 
 class Comparison(unittest.TestCase):

@@ -12,6 +12,7 @@
   const MIME = 'application/vnd.plotly.v1+json';
   const PNG = 'image/png';
   const SETTLED_MS = 1000; // A figure that has not changed for so long gets its still picture.
+  const SCALE = 1.5; // Pixels of that picture for one of the figure's.
   const HERE = document.currentScript.src.replace(/[^/]*$/, '');
 
   let sharedModules;
@@ -78,9 +79,12 @@
           return;
         }
         const { width, height } = this.plot._fullLayout;
-        const url = await Plotly.toImage(this.plot, { format: 'png', width, height, scale: 2 });
+        const url = await Plotly.toImage(this.plot, { format: 'png', width, height, scale: SCALE });
         if (!this.isOutdated(version)) {
-          model.setData({ data: Object.assign({}, model.data, { [PNG]: url.split(',')[1] }) });
+          model.setData({
+            data: Object.assign({}, model.data, { [PNG]: url.split(',')[1] }),
+            metadata: Object.assign({}, model.metadata, { [PNG]: { width, height } }),
+          });
         }
       }
 
