@@ -7,9 +7,11 @@ the exception's own message, and the last good report stays as it was.
 import argparse
 import base64
 import json
+import logging
 import os
 import re
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -227,14 +229,20 @@ def main():
         "--save", action="store_true", help="also store the outputs in the notebooks themselves"
     )
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # However it is stopped, it stops its kernel.
     try:
         run(options.notebooks, options.out, options.save)
+        return 0
     except (CellFailed, still.StillError, report.ReportError) as e:
-        print(e, file=sys.stderr)
-        shutil.rmtree(staged_beside(options.out), ignore_errors=True)
-        print("The run failed; the last good report, if there is one, is as it was.", file=sys.stderr)
-        return 1
-    return 0
+        print("%s\nThe run failed" % e, end="", file=sys.stderr)
+        status = 1
+    except KeyboardInterrupt:
+        logging.disable()  # nbclient's loop would tell at length that it was cut off.
+        print("\nThe run was interrupted", end="", file=sys.stderr)
+        status = 130
+    shutil.rmtree(staged_beside(options.out), ignore_errors=True)
+    print("; the last good report, if there is one, is as it was.", file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import io
 import json
 import os
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -93,6 +95,34 @@ class Run(unittest.TestCase):
         status, text = self.execute("System.exit(3);")
         self.assertEqual(status, 1)
         self.assertIn("f1b: cell 1 of 1 (System.exit(3);) failed: ", text)
+
+    @unittest.skipIf(os.name == "nt", "signals of POSIX")
+    def test_interrupted_run_stops_its_kernel(self):
+        file = fixtures.write_notebook(
+            self.folder / "notebooks" / "1-f1b.ipynb",
+            'java.nio.file.Files.writeString(java.nio.file.Path.of("pid"), ProcessHandle.current().pid() + "\\n");',
+            "Thread.sleep(600_000);",
+        )
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = subprocess.Popen(
+                [sys.executable, run.__file__, "--out", str(self.out), str(file)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            )
+            line = process.stdout.readline()
+            self.assertIn("cell 1 of 2", line)
+            kernel = int((file.parent / "pid").read_text())
+            process.send_signal(number)
+            text, _ = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 130, text)
+            self.assertEqual(
+                text.strip(), "The run was interrupted; the last good report, if there is one, is as it was."
+            )
+            with self.assertRaises(ProcessLookupError):
+                os.kill(kernel, 0)
+            self.assertEqual([found.name for found in self.out.parent.iterdir()], ["log"])
 
     def test_saved_outputs_are_stable(self):
         cells = ("# F1B", "6 * 7", REPORT_CELL)
