@@ -308,6 +308,8 @@ class Kernel(unittest.TestCase):
         self.assertNotIn("UNFOLD_REPORT", env)
         self.assertEqual((env["UNFOLD_THREADS"], env["OMP_NUM_THREADS"]), ("3", "3"))
         self.assertEqual(env["JAVA_HOME"], "jdk")
+        with mock.patch.dict(os.environ, {"UNFOLD_THREADS": ""}):
+            self.assertEqual(lab.child_environment(Path("jdk"))["OMP_NUM_THREADS"], "1")
 
 
 if __name__ == "__main__":
