@@ -14,7 +14,6 @@ import unfold.plot.*;
 import unfold.report.*;
 import unfold.task.*;
 import unfold.train.*;
-import unfold.task.Paths;
 import static unfold.cell.Expr.*;
 void show(Object value) { display(value); }
 unfold.plot.Notebook.install();

@@ -10,7 +10,7 @@ import unfold.Check;
 import unfold.engine.Engine;
 import unfold.engine.Program;
 import unfold.net.Network;
-import unfold.task.Paths;
+import unfold.task.SamplePaths;
 
 /**
  * The states of a network on sample paths at chosen times, told apart by the flagged bit: what figures 2, 3
@@ -21,13 +21,13 @@ public final class ClassStates {
   /** Networks that run side by side, in units: wider products cost more than they save. */
   private static final int WIDEST = 32;
 
-  private final Paths paths;
+  private final SamplePaths paths;
   private final int rowWidth;
   private final int[] columns;
   private final Map<Integer, double[]> statesAt;
 
   /** The states at the given columns of rows that several networks may share. */
-  private ClassStates(Paths paths, int rowWidth, int[] columns, Map<Integer, double[]> statesAt) {
+  private ClassStates(SamplePaths paths, int rowWidth, int[] columns, Map<Integer, double[]> statesAt) {
     this.paths = paths;
     this.rowWidth = rowWidth;
     this.columns = columns;
@@ -35,7 +35,7 @@ public final class ClassStates {
   }
 
   /** Runs a network from its own initial state, zero if it learns none, in double precision. */
-  public static ClassStates of(Network network, Paths paths, int... times) {
+  public static ClassStates of(Network network, SamplePaths paths, int... times) {
     return from(null, network, paths, times);
   }
 
@@ -45,7 +45,7 @@ public final class ClassStates {
    * @param s0 the states at time 0: S numbers for all paths alike, or S for each; null for the network's own
    * @param times when to look, each in 1..n
    */
-  public static ClassStates from(double[] s0, Network network, Paths paths, int... times) {
+  public static ClassStates from(double[] s0, Network network, SamplePaths paths, int... times) {
     int width = network.architecture().stateWidth();
     double[] s0BS = s0 != null && s0.length == width ? paths.startingFrom(s0) : s0;
     int[] columns = IntStream.range(0, width).toArray();
@@ -60,7 +60,7 @@ public final class ClassStates {
    * @param networks at least one network, without readouts or initial states of their own
    * @param times when to look, each in 1..n
    */
-  public static List<ClassStates> ofEach(List<double[]> s0, List<Network> networks, Paths paths,
+  public static List<ClassStates> ofEach(List<double[]> s0, List<Network> networks, SamplePaths paths,
       int... times) {
     Check.that(s0 == null || s0.size() == networks.size(),
         "there must be as many initial states as networks, %d, but there are %d", networks.size(),
@@ -90,7 +90,7 @@ public final class ClassStates {
     return all;
   }
 
-  private static Map<Integer, double[]> run(double[] s0BS, Network network, Paths paths, int[] times) {
+  private static Map<Integer, double[]> run(double[] s0BS, Network network, SamplePaths paths, int[] times) {
     Check.that(times.length > 0, "there must be a time to look at, but there is none");
     for (int t : times) {
       Check.within("t", t, 1, paths.process().length());

@@ -32,17 +32,19 @@ public record CrossEntropySearch(double[] best, double value, int tried) {
   /**
    * Searches.
    *
-   * @param sd the spread of the first round about 0, one number a dimension, each above 0
+   * @param centre the middle of the first round, one number a dimension
+   * @param sd the spread of the first round, one number a dimension, each above 0
    * @param first the number of candidates in the first round, at least {@value #ELITE}
    * @param others the number in each other round, at least {@value #ELITE}
    * @param rounds the number of rounds after the first
    */
-  public static CrossEntropySearch minimize(Objective objective, double[] sd, int first, int others,
-      int rounds, Seed seed) {
+  public static CrossEntropySearch minimize(Objective objective, double[] centre, double[] sd, int first,
+      int others, int rounds, Seed seed) {
     Check.atLeast("first", first, ELITE);
     Check.atLeast("others", others, ELITE);
     Check.atLeast("rounds", rounds, 0);
-    double[] mean = new double[sd.length];
+    Check.shape("centre", centre, sd.length);
+    double[] mean = centre.clone();
     double[] spread = sd.clone();
     CrossEntropySearch found = new CrossEntropySearch(null, Double.POSITIVE_INFINITY, 0);
     for (int round = 0; round <= rounds; round++) {

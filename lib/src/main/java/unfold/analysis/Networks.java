@@ -2,6 +2,7 @@ package unfold.analysis;
 
 import java.util.List;
 import unfold.Check;
+import unfold.cell.Parameter;
 import unfold.engine.Architecture;
 import unfold.engine.Architecture.Block;
 import unfold.engine.Architecture.Kind;
@@ -25,6 +26,35 @@ public final class Networks {
   }
 
   /**
+   * Returns the network of lemma 2, which does on flag bits 1 and 0 what this one does on +1 and -1: with
+   * W_2 x + b = 2 W_2 (x + 1) / 2 + b - W_2, the flag's weights are doubled and subtracted from the biases.
+   *
+   * @param network a network of one layer with two inputs, the flag bit second, and a bias in each map of its
+   *     input
+   */
+  public static Network forFlagsZeroOne(Network network) {
+    Layer layer = onlyLayer(network);
+    Check.that(network.architecture().inputs() == 2, "the network must have two inputs, but has %d",
+        network.architecture().inputs());
+    Network other = network.copy();
+    for (Parameter input : layer.cell().parameters()) {
+      if (input.role() == Parameter.Role.INPUT) {
+        Parameter bias = layer.cell().parameters().stream()
+            .filter(p -> p.role() == Parameter.Role.BIAS && p.gate().equals(input.gate())).findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("map '" + input.gate() + "' must have a bias"));
+        double[] w = other.get("1." + input.name());
+        double[] b = other.get("1." + bias.name());
+        for (int i = 0; i < b.length; i++) {
+          b[i] -= w[2 * i + 1];
+          w[2 * i + 1] *= 2;
+        }
+        other.set("1." + input.name(), w).set("1." + bias.name(), b);
+      }
+    }
+    return other;
+  }
+
+  /**
    * Returns networks of one layer and one architecture as one wide network of independent parts, its
    * recurrent matrices block-diagonal: a search then runs many settings on the same paths at once. State s of
    * network r and unit i is number (s R + r) n + i of the R networks of n units each.
@@ -35,8 +65,8 @@ public final class Networks {
     Check.that(!networks.isEmpty(), "there must be a network to put side by side, but there is none");
     Architecture first = networks.get(0).architecture();
     for (Network network : networks) {
-      Check.that(alike(network.architecture(), first), "networks side by side must be alike, but are %s and %s",
-          networks.get(0), network);
+      Check.that(alike(network.architecture(), first),
+          "networks side by side must be alike, but are %s and %s", networks.get(0), network);
     }
     Check.that(first.readout() == null && !first.learnedInitialState(),
         "networks side by side must have neither readouts nor initial states of their own");

@@ -8,7 +8,7 @@ import unfold.cell.F1bCells;
 import unfold.engine.Engine;
 import unfold.engine.Program;
 import unfold.net.Network;
-import unfold.task.Paths;
+import unfold.task.SamplePaths;
 
 /**
  * The construction of theorem 3: a vanilla RNN of two states with the clamp g that passes the F1B test
@@ -234,7 +234,7 @@ public record TwoUnitRnn(double b1, double b2, double w21) {
    *
    * @param paths paths of a process with flags 1 and 0
    */
-  public Observed observe(Paths paths) {
+  public Observed observe(SamplePaths paths) {
     int phases = Phase.values().length;
     int mechanisms = Mechanism.values().length;
     Observed observed = new Observed(new long[phases], new long[phases][mechanisms],

@@ -246,6 +246,12 @@ public final class Report {
         && List.of(Verdict.DIFFERS, Verdict.CONTRADICTED, Verdict.FAILED).contains(rows.get(row).verdict()));
   }
 
+  /** Returns the table of what the paper says of an item and its parts. */
+  public TableView verdicts(String item) {
+    return view(rows().stream().filter(row -> row.verdict() != Verdict.NOT_PUBLISHED && isPart(row.item(), item))
+        .toList());
+  }
+
   /** Returns the name of an item's files, a new one for a new caption, and notes the figure. */
   private String file(String item, String caption) {
     Map<String, Object> entry = figures.get(item + "\0" + caption);

@@ -95,14 +95,14 @@ public final class FlaggedBits {
   }
 
   /** Draws paths; the same seed gives the same paths. */
-  public Paths draw(int count, Seed seed) {
+  public SamplePaths draw(int count, Seed seed) {
     int[] times = drawTimes(count, seed);
     Seed.Stream random = seed.stream("features");
     byte[] features = new byte[count * flags];
     for (int i = 0; i < features.length; i++) {
       features[i] = (byte) (2 * random.nextInt(2) - 1);
     }
-    return new Paths(this, count, times, features, Paths.noise(seed));
+    return new SamplePaths(this, count, times, features, SamplePaths.noise(seed));
   }
 
   /**
@@ -111,10 +111,11 @@ public final class FlaggedBits {
    *
    * @throws IllegalArgumentException if there is more than one flag
    */
-  public Paths drawEach(int count, Seed seed) {
+  public SamplePaths drawEach(int count, Seed seed) {
     checkOneFlag("positive and negative paths");
     Check.atLeast("the number of paths", count, 1);
-    return new Paths(this, 2 * count, drawTimes(2 * count, seed), halves(count), Paths.noise(seed));
+    return new SamplePaths(this, 2 * count, drawTimes(2 * count, seed), halves(count),
+        SamplePaths.noise(seed));
   }
 
   /**
@@ -123,14 +124,14 @@ public final class FlaggedBits {
    *
    * @throws IllegalArgumentException if there is more than one flag
    */
-  public Paths drawForEveryFlag(int count, Seed seed) {
+  public SamplePaths drawForEveryFlag(int count, Seed seed) {
     checkOneFlag("paths for every L");
     Check.atLeast("the number of paths", count, 1);
     int[] times = new int[2 * count * length];
     for (int i = 0; i < times.length; i++) {
       times[i] = i % length + 1;
     }
-    return new Paths(this, times.length, times, halves(count * length), Paths.noise(seed));
+    return new SamplePaths(this, times.length, times, halves(count * length), SamplePaths.noise(seed));
   }
 
   /**
@@ -139,7 +140,7 @@ public final class FlaggedBits {
    *
    * @throws IllegalArgumentException if n is above {@value #LONGEST_ENUMERATED} or L is not fixed
    */
-  public Paths all() {
+  public SamplePaths all() {
     checkOneFlag("enumerated paths");
     Check.that(fixed != null, "the flag must be at a fixed L to enumerate all paths: call flaggedAt(L)");
     Check.that(length <= LONGEST_ENUMERATED, "n must be at most %d to enumerate all paths, but was %d",
@@ -151,7 +152,7 @@ public final class FlaggedBits {
     for (int i = 0; i < count; i++) {
       features[i] = (byte) ((i >> (fixed[0] - 1) & 1) == 1 ? 1 : -1);
     }
-    return new Paths(this, count, times, features, null);
+    return new SamplePaths(this, count, times, features, null);
   }
 
   /**

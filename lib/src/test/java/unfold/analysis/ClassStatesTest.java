@@ -18,7 +18,7 @@ import unfold.engine.Interpreter;
 import unfold.engine.Program;
 import unfold.net.Network;
 import unfold.task.FlaggedBits;
-import unfold.task.Paths;
+import unfold.task.SamplePaths;
 
 /** State distributions by enumeration and by Monte Carlo. */
 class ClassStatesTest {
@@ -33,7 +33,7 @@ class ClassStatesTest {
         "Figure 3 top", new GatedUnit(0.5, 1).gru(),
         "Figure 3 bottom", new GatedUnit(4, 1).gru());
     JsonNode goldens = Goldens.read("f1b-goldens.json");
-    Paths all = FlaggedBits.f1b(20).flaggedAt(10).all();
+    SamplePaths all = FlaggedBits.f1b(20).flaggedAt(10).all();
     return rows.entrySet().stream().map(row -> DynamicTest.dynamicTest(row.getKey(), () -> {
       ClassStates states = ClassStates.of(row.getValue(), all, TIMES);
       for (int t : TIMES) {
@@ -53,7 +53,7 @@ class ClassStatesTest {
   @Test
   void enumerationAgreesWithTheInterpreterPathByPath() {
     Network network = new OneUnitRnn(Activation.TANH, -1.3, 0.4, 0.7, 0.2, 0.5).network();
-    Paths all = FlaggedBits.f1b(7).flaggedAt(3).all();
+    SamplePaths all = FlaggedBits.f1b(7).flaggedAt(3).all();
     ClassStates states = ClassStates.from(new double[] {0.5}, network, all, 7);
     try (Program oracle = new Interpreter().compile(network.architecture())) {
       double[] last = oracle.run(network.theta(), all.batch().from(all.startingFrom(0.5)), false).finalBS();
@@ -80,7 +80,7 @@ class ClassStatesTest {
   @Test
   void errorsByFlagAverageToTheError() {
     Network network = new OneUnitRnn(Activation.TANH, 0.9, 0.5, 0.3, 0, 0).network();
-    Paths paths = FlaggedBits.f1b(8).drawForEveryFlag(500, Seed.of(1));
+    SamplePaths paths = FlaggedBits.f1b(8).drawForEveryFlag(500, Seed.of(1));
     ClassStates states = ClassStates.of(network, paths, 8);
     LinearClassifier zero = LinearClassifier.of(0, 1);
     double[] errors = states.errorByFlag(8, zero);
@@ -134,7 +134,7 @@ class ClassStatesTest {
   @Test
   void saysWhatIsWrongInOneSentence() {
     Network network = new GatedUnit(1, 2).pru();
-    Paths paths = FlaggedBits.f1b(5).drawEach(3, Seed.of(1));
+    SamplePaths paths = FlaggedBits.f1b(5).drawEach(3, Seed.of(1));
     assertMessage("t must be in 1..5, but was 6", () -> ClassStates.of(network, paths, 6));
     assertMessage("t must be one of [5], but was 4", () -> ClassStates.of(network, paths, 5).positive(4));
     assertMessage("state must be in 0..0, but was 1", () -> ClassStates.of(network, paths, 5).positive(5, 1));

@@ -24,7 +24,7 @@ import unfold.engine.Program;
 import unfold.net.Initializer;
 import unfold.net.Network;
 import unfold.task.FlaggedBits;
-import unfold.task.Paths;
+import unfold.task.SamplePaths;
 
 /** The networks of theorems 1, 3 and 4 do what the proofs say. */
 class ConstructionsTest {
@@ -32,8 +32,8 @@ class ConstructionsTest {
   @TestFactory
   Stream<DynamicTest> theorem1AnEmbeddedNetworkFollowsTheSmallOne() {
     return Stream.of(F1bCells.rnn(), F1bCells.rnn(Expr::clamp), F1bCells.lstm(), F1bCells.gru(),
-        F1bCells.pru()).flatMap(cell -> Stream.of(1, 2, 3).map(units -> DynamicTest.dynamicTest(cell + ", K = " + units,
-            () -> checkEmbedding(cell, units))));
+        F1bCells.pru()).flatMap(cell -> Stream.of(1, 2, 3).map(units ->
+            DynamicTest.dynamicTest(cell + ", K = " + units, () -> checkEmbedding(cell, units))));
   }
 
   private static void checkEmbedding(Cell cell, int units) {
@@ -58,6 +58,53 @@ class ConstructionsTest {
         }
       }
     }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> lemma2FlagsZeroAndOneAreNoOtherProblem() {
+    return Stream.of(F1bCells.rnn(), F1bCells.lstm(), F1bCells.gru(), F1bCells.pru()).map(cell ->
+        DynamicTest.dynamicTest(cell.toString(), () -> {
+          Network signs = Network.inputs(2).layer(cell, 2).build()
+              .initialize(Initializer.normal(1), Seed.of(4));
+          Network bits = Networks.forFlagsZeroOne(signs);
+          FlaggedBits task = FlaggedBits.f1b(6);
+          try (Program program = new Interpreter().compile(signs.architecture())) {
+            double[] expected = program.run(signs.theta(), task.batch(20, Seed.of(1)), true).sTBS();
+            double[] actual = program.run(bits.theta(), task.withFlagsZeroOne().batch(20, Seed.of(1)), true)
+                .sTBS();
+            assertArrayEquals(expected, actual, 1e-14);
+          }
+        }));
+  }
+
+  @Test
+  void theCrossEntropySearchFindsAMinimum() {
+    CrossEntropySearch found = CrossEntropySearch.minimize(candidates -> candidates.stream()
+        .mapToDouble(c -> Math.pow(c[0] - 1.5, 2) + Math.abs(c[1] + 0.5)).toArray(), new double[] {0, 1},
+        new double[] {2, 2}, 200, 80, 12, Seed.of(1));
+    assertEquals(1.5, found.best()[0], 0.01);
+    assertEquals(-0.5, found.best()[1], 0.01);
+    assertEquals(200 + 12 * 80, found.tried());
+  }
+
+  @Test
+  void aNetworkThatSplitsTheRolesIsTold() {
+    // S^2 loads and S^1 keeps: theorem 3's construction for flags +1 and -1; then with the states exchanged.
+    Network split = twoStates(new double[] {1, 0.5, 0, 0}, new double[] {0, 0, 0.75, 0.875}, 0.5, -0.875,
+        0, -1);
+    Network exchanged = twoStates(new double[] {0, 0, 0.5, 1}, new double[] {0.75, 0.875, 0, 0}, -0.875, 0.5,
+        -1, 0);
+    // One state does all, as in the counterexample to theorem 2.
+    Network single = twoStates(new double[] {2, 0, 0, 0}, new double[] {1, 1, 0, 0}, 1, 0, -1, 0);
+    assertEquals(0, Roles.of(split, 10, 5, 500, Seed.of(1)).memory());
+    assertTrue(Roles.of(split, 10, 5, 500, Seed.of(1)).emptied());
+    assertEquals(1, Roles.of(exchanged, 10, 5, 500, Seed.of(1)).memory());
+    assertFalse(Roles.of(single, 10, 5, 500, Seed.of(1)).split());
+  }
+
+  private static Network twoStates(double[] u, double[] w, double b1, double b2, double s1, double s2) {
+    return Network.inputs(2).layer(F1bCells.rnn(Expr::clamp), 2).learnedInitialState().build()
+        .set("U", u).set("W", w).set("b", b1, b2).set("s_0", s1, s2);
   }
 
   @Test
@@ -90,7 +137,7 @@ class ConstructionsTest {
     for (TwoUnitRnn net : List.of(new TwoUnitRnn(0.5, -1.75, 0.5), new TwoUnitRnn(-0.5, -3, 0.75))) {
       assertEquals(List.of(), net.violated());
       for (int flag = 1; flag <= 9; flag++) {
-        Paths all = FlaggedBits.f1b(9).flaggedAt(flag).withFlagsZeroOne().all();
+        SamplePaths all = FlaggedBits.f1b(9).flaggedAt(flag).withFlagsZeroOne().all();
         ClassStates states = ClassStates.from(net.initialState(), net.network(), all, 9);
         assertEquals(0, states.error(9, net.classifier()));
         double s1 = Threshold.best(states.positive(9, 0), states.negative(9, 0)).error();
@@ -130,7 +177,7 @@ class ConstructionsTest {
   @Test
   void theorem4TheThreeCellsFollowOnePath() {
     GatedUnit unit = new GatedUnit(1.5, 0.8);
-    Paths all = FlaggedBits.f1b(8).flaggedAt(3).all();
+    SamplePaths all = FlaggedBits.f1b(8).flaggedAt(3).all();
     double[] gru = ClassStates.of(unit.gru(), all, 8).positive(8);
     assertArrayEquals(gru, ClassStates.of(unit.pru(), all, 8).positive(8), 1e-15);
     assertArrayEquals(gru, ClassStates.of(unit.lstm(), all, 8).positive(8, 1), 1e-15);

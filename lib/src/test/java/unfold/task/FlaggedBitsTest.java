@@ -19,7 +19,7 @@ class FlaggedBitsTest {
 
   @Test
   void onePathHasOneFlagAndBitsOfPlusAndMinusOne() {
-    Paths paths = FlaggedBits.f1b(9).draw(200, SEED);
+    SamplePaths paths = FlaggedBits.f1b(9).draw(200, SEED);
     for (int i = 0; i < paths.size(); i++) {
       int[] flags = paths.flagBits(i);
       int[] bits = paths.information(i);
@@ -35,7 +35,7 @@ class FlaggedBitsTest {
   void flagsAreUniformAndClassesEven() {
     int n = 10;
     int count = 100_000;
-    Paths paths = FlaggedBits.f1b(n).draw(count, SEED);
+    SamplePaths paths = FlaggedBits.f1b(n).draw(count, SEED);
     int[] at = new int[n];
     int positive = 0;
     int[] positiveAt = new int[n];
@@ -54,7 +54,7 @@ class FlaggedBitsTest {
   @Test
   void noiseBitsAreFairAndIndependentInTimeAndOfOtherPaths() {
     int count = 64_000;
-    Paths paths = FlaggedBits.f1b(4).flaggedAt(4).draw(count, SEED);
+    SamplePaths paths = FlaggedBits.f1b(4).flaggedAt(4).draw(count, SEED);
     double[][] bits = new double[3][2 * count];
     for (int t = 0; t < 3; t++) {
       paths.fill(t + 1, bits[t]);
@@ -85,12 +85,12 @@ class FlaggedBitsTest {
 
   @Test
   void drawnClassesAreHalfPositiveHalfNegative() {
-    Paths paths = FlaggedBits.f1b(5).drawEach(30, SEED);
+    SamplePaths paths = FlaggedBits.f1b(5).drawEach(30, SEED);
     assertEquals(60, paths.size());
     for (int i = 0; i < 60; i++) {
       assertEquals(i < 30 ? 1 : -1, paths.feature(i));
     }
-    Paths every = FlaggedBits.f1b(5).drawForEveryFlag(7, SEED);
+    SamplePaths every = FlaggedBits.f1b(5).drawForEveryFlag(7, SEED);
     int[][] seen = new int[5][2];
     for (int i = 0; i < every.size(); i++) {
       seen[every.flagTime(i) - 1][(every.feature(i) + 1) / 2]++;
@@ -101,7 +101,7 @@ class FlaggedBitsTest {
   @Test
   void enumerationHoldsEveryPathOnce() {
     int n = 6;
-    Paths paths = FlaggedBits.f1b(n).flaggedAt(3).all();
+    SamplePaths paths = FlaggedBits.f1b(n).flaggedAt(3).all();
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < paths.size(); i++) {
       int[] bits = paths.information(i);
@@ -117,7 +117,7 @@ class FlaggedBitsTest {
   @Test
   void severalFlagsStandAtDistinctTimesAllSetsAlike() {
     int count = 60_000;
-    Paths paths = FlaggedBits.fkb(4, 2).draw(count, SEED);
+    SamplePaths paths = FlaggedBits.fkb(4, 2).draw(count, SEED);
     int[] times = paths.times();
     int[] sets = new int[16];
     for (int i = 0; i < count; i++) {
@@ -132,7 +132,7 @@ class FlaggedBitsTest {
 
   @Test
   void targetsAreTheFlaggedBitsInOrder() {
-    Paths paths = FlaggedBits.fkb(7, 3).withFlagsZeroOne().draw(20, SEED);
+    SamplePaths paths = FlaggedBits.fkb(7, 3).withFlagsZeroOne().draw(20, SEED);
     Batch batch = paths.batch();
     for (int b = 0; b < 20; b++) {
       int j = 0;
@@ -150,7 +150,7 @@ class FlaggedBitsTest {
 
   @Test
   void aPathIsWrongIfAnyFlaggedBitIs() {
-    Paths paths = FlaggedBits.fkb(5, 2).draw(10, SEED);
+    SamplePaths paths = FlaggedBits.fkb(5, 2).draw(10, SEED);
     Batch batch = paths.batch();
     double[] outputs = new double[20];
     for (int i = 0; i < 20; i++) {

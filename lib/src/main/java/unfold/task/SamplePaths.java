@@ -12,7 +12,7 @@ import unfold.engine.Program;
  * memory and every network can be shown the same ones. As the input of {@link Program#simulate} it writes
  * x^I, x^F for each path.
  */
-public final class Paths implements Program.Input {
+public final class SamplePaths implements Program.Input {
   private static final int BITS = Long.SIZE;
 
   private final FlaggedBits process;
@@ -23,7 +23,7 @@ public final class Paths implements Program.Input {
   private final Seed noise;
 
   /** {@code noise} is null for enumerated paths, whose bits are those of their index. */
-  Paths(FlaggedBits process, int size, int[] times, byte[] features, Seed noise) {
+  SamplePaths(FlaggedBits process, int size, int[] times, byte[] features, Seed noise) {
     this.process = process;
     this.size = size;
     this.flags = process.flags();
