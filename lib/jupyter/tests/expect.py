@@ -1,0 +1,54 @@
+"""Writes expected.csv from a report at smoke scale: python lib/jupyter/tests/expect.py [results.csv]
+
+Without an argument it takes the report that the tests made. Read the difference before you commit it: each
+changed line is a number that has changed, and needs a reason.
+"""
+
+import csv
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE.parents[2] / "build" / "test" / "report" / "results.csv"
+
+# What PyTorch has trained depends a little on the processor's vector unit.
+TRAINED = ("Training", "Flagged-k-bit")
+TRAINED_TOLERANCE = 0.1
+TOLERANCE = (
+    1e-3  # Relative; a drawn path may fall on the other side of a threshold where tanh rounds differently.
+)
+ROUNDING = 1e-9  # What is smaller is zero but for rounding.
+
+
+def limits(item, value):
+    """Returns the lowest and the highest value that agree with a measured one."""
+    if item.startswith(TRAINED):
+        return value - TRAINED_TOLERANCE, value + TRAINED_TOLERANCE
+    if value == round(value):
+        return value, value
+    if abs(value) < ROUNDING:
+        return -ROUNDING, ROUNDING
+    return value - TOLERANCE * abs(value), value + TOLERANCE * abs(value)
+
+
+def main():
+    results = Path(sys.argv[1]) if len(sys.argv) > 1 else RESULTS
+    with open(results, encoding="utf-8", newline="") as lines, open(
+        HERE / "expected.csv", "w", encoding="utf-8", newline=""
+    ) as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["paper", "item", "quantity", "low", "high", "verdict"])
+        for row in csv.DictReader(lines):
+            if row["scale"] != "smoke" or row["seed"] != "1":
+                sys.exit(
+                    "expected.csv needs a run at scale smoke with seed 1, but this has %(scale)s and %(seed)s"
+                    % row
+                )
+            low, high = limits(row["item"], float(row["measured"]))
+            writer.writerow(
+                [row["paper"], row["item"], row["quantity"], "%.7g" % low, "%.7g" % high, row["verdict"]]
+            )
+
+
+if __name__ == "__main__":
+    main()
