@@ -98,6 +98,13 @@ def message_of(cell):
     return ""
 
 
+def last_words(log):
+    """Returns why the kernel itself stopped, if it told."""
+    words = log.read_text("utf-8", errors="replace")
+    found = re.findall(r"^The kernel cannot go on: .*$", words, re.MULTILINE)
+    return "%s (see %s)" % (found[-1], log) if found else ""
+
+
 def execute(file, log):
     """Runs all cells of a notebook in its own folder; returns the notebook with its outputs.
 
@@ -137,7 +144,7 @@ def execute(file, log):
                 number,
                 len(code),
                 names[i],
-                message_of(notebook.cells[i]) or first_line(str(e)) or type(e).__name__,
+                message_of(notebook.cells[i]) or last_words(log) or first_line(str(e)) or type(e).__name__,
             )
         ) from e
     return notebook

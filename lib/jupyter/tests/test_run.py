@@ -96,11 +96,22 @@ class Run(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("f1b: cell 1 of 1 (System.exit(3);) failed: ", text)
 
+    def test_kernel_whose_thread_dies_does_not_hang(self):
+        # As of a fault in the JDK's compiler: the thread that runs cells is gone.
+        status, text = self.execute(
+            "// the fault\n"
+            'var dying = new Thread(() -> { throw new InternalError("of javac"); }, "Shell-0");\n'
+            "dying.start();\nThread.sleep(600_000);"
+        )
+        self.assertEqual(status, 1)
+        self.assertIn("(the fault) failed: The kernel cannot go on: java.lang.InternalError: of javac", text)
+
     @unittest.skipIf(os.name == "nt", "signals of POSIX")
     def test_interrupted_run_stops_its_kernel(self):
         file = fixtures.write_notebook(
             self.folder / "notebooks" / "1-f1b.ipynb",
-            'java.nio.file.Files.writeString(java.nio.file.Path.of("pid"), ProcessHandle.current().pid() + "\\n");',
+            "String pid = ProcessHandle.current().pid() + \"\\n\";\n"
+            'java.nio.file.Files.writeString(java.nio.file.Path.of("pid"), pid);',
             "Thread.sleep(600_000);",
         )
         for number in (signal.SIGINT, signal.SIGTERM):

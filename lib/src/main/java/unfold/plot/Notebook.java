@@ -1,10 +1,14 @@
 package unfold.plot;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +34,7 @@ public final class Notebook {
       new String[] {"io.github.spencerpark.ijava.IJava", "getKernelInstance"});
 
   private static final String SOURCES = "unfold.sources";
+  private static final String SHELL_DIED = "The kernel cannot go on: ";
 
   private Notebook() {}
 
@@ -43,6 +48,7 @@ public final class Notebook {
    */
   public static boolean install() {
     try {
+      stopWithoutShell();
       javadoc();
       return renderer(Figure.class, Notebook::figure)
           && renderer(Table.class, table -> table(TableView.of(table)))
@@ -55,6 +61,30 @@ public final class Notebook {
       System.err.println("Figures and tables show as plain text: " + e);
       return false;
     }
+  }
+
+  /**
+   * Ends the program when a thread that runs cells dies, as of a fault in JShell's compiler. Else the kernel
+   * would seem to work on that cell for ever; so Jupyter sees that it is gone and starts it again.
+   */
+  private static void stopWithoutShell() {
+    if (!isRunning()) {
+      return;
+    }
+    Thread.UncaughtExceptionHandler other = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((thread, exception) -> {
+      if (thread.getName().startsWith("Shell-")) {
+        FileOutputStream out = new FileOutputStream(FileDescriptor.err);
+        PrintStream log = new PrintStream(out, true, StandardCharsets.UTF_8);
+        log.println(SHELL_DIED + exception);
+        exception.printStackTrace(log);
+        Runtime.getRuntime().halt(1);
+      } else if (other != null) {
+        other.uncaughtException(thread, exception);
+      } else {
+        exception.printStackTrace();
+      }
+    });
   }
 
   /**
