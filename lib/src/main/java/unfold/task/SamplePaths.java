@@ -155,7 +155,8 @@ public final class SamplePaths implements Program.Input {
   /** Returns what they are: {@code 20000 paths of F1B(20), L = 10}. */
   @Override
   public String toString() {
-    return size + (noise == null ? " enumerated" : "") + " paths of " + process;
+    return String.format(java.util.Locale.ROOT, "%,d%s paths of %s", size, noise == null ? " enumerated" : "",
+        process);
   }
 
   int[] times() {
