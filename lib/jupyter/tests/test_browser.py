@@ -251,7 +251,9 @@ class Lab(Browser):
         cls.server.wait(30)
 
     def open(self, name):
-        self.page.goto("%s/lab/tree/%s?token=%s&reset" % (self.url, name, TOKEN))
+        # A workspace of its own: JupyterLab would open again what another test had open.
+        workspace = Path(name).stem + "-" + self.id().rsplit(".", 1)[1]
+        self.page.goto("%s/lab/workspaces/%s/tree/%s?token=%s" % (self.url, workspace, name, TOKEN))
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
         self.page.wait_for_function("window.jupyterapp.shell.currentWidget?.context?.isReady")
 
@@ -259,7 +261,7 @@ class Lab(Browser):
         """Waits until so many figures are drawn and nothing changes any more; returns their marks."""
         self.page.wait_for_function(
             "n => document.querySelectorAll('.js-plotly-plot .main-svg').length && "
-            "document.querySelectorAll('.js-plotly-plot').length >= n",
+            "document.querySelectorAll('.js-plotly-plot').length === n",
             arg=count,
         )
         before = None
