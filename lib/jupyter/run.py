@@ -125,8 +125,10 @@ def execute(file, log):
         record_timing=False,
     )
     number = 0
+    kernel = None
     try:
         with open(log, "w") as kernel_log, client.setup_kernel(stdout=kernel_log, stderr=kernel_log):
+            kernel = client.km.provisioner.process
             for number, i in enumerate(code, 1):
                 progress.begin(number, names[i])
                 client.execute_cell(notebook.cells[i], i)
@@ -147,6 +149,10 @@ def execute(file, log):
                 message_of(notebook.cells[i]) or last_words(log) or first_line(str(e)) or type(e).__name__,
             )
         ) from e
+    finally:
+        if kernel and kernel.poll() is None:  # A run that is interrupted between two cells leaves it.
+            kernel.kill()
+            kernel.wait()
     return notebook
 
 

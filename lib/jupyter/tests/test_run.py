@@ -129,7 +129,7 @@ class Run(unittest.TestCase):
             'java.nio.file.Files.writeString(java.nio.file.Path.of("pid"), pid);',
             "Thread.sleep(600_000);",
         )
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number, seconds in ((signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGINT, 1)):
             process = subprocess.Popen(
                 [sys.executable, run.__file__, "--out", str(self.out), str(file)],
                 stdout=subprocess.PIPE,
@@ -140,6 +140,7 @@ class Run(unittest.TestCase):
             line = process.stdout.readline()
             self.assertIn("cell 1 of 2", line)
             kernel = int((file.parent / "pid").read_text())
+            time.sleep(seconds)  # Between the cells, or within the second one.
             process.send_signal(number)
             text, _ = process.communicate(timeout=60)
             self.assertEqual(process.returncode, 130, text)
