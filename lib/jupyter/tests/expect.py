@@ -50,7 +50,8 @@ def main():
                 )
             low, high = limits(row["item"], float(row["measured"]))
             verdict = "" if row["item"] == SEARCHED else row["verdict"]
-            writer.writerow([row["paper"], row["item"], row["quantity"], "%.7g" % low, "%.7g" % high, verdict])
+            name = [row["paper"], row["item"], row["quantity"]]
+            writer.writerow(name + ["%.7g" % low, "%.7g" % high, verdict])
 
 
 if __name__ == "__main__":
