@@ -23,7 +23,7 @@ public record LinearClassifier(double[] beta, double gamma) {
 
   /**
    * Returns the best classifier of two samples of points in the plane: the best threshold along each of a
-   * number of directions spread evenly over the half circle.
+   * number of directions spread evenly over the half circle; of those of equal error, the one of greatest margin.
    *
    * @param directions how many directions are tried, at least 1
    * @param positive the points of the positive class, two numbers each
@@ -39,12 +39,15 @@ public record LinearClassifier(double[] beta, double gamma) {
       double[] p = along(positive, x, y);
       double[] n = along(negative, x, y);
       Threshold cut = Threshold.best(p, n);
-      if (cut.error() < error) {
-        error = cut.error();
+      if (cut.error() <= error) {
         double middle = cut.value() == Double.NEGATIVE_INFINITY ? -Double.MAX_VALUE
             : middle(cut.value(), p, n);
         double sign = cut.positiveAbove() ? 1 : -1;
-        best = of(-sign * middle, sign * x, sign * y);
+        LinearClassifier line = of(-sign * middle, sign * x, sign * y);
+        if (cut.error() < error || line.margin(positive, negative) > best.margin(positive, negative)) {
+          best = line;
+          error = cut.error();
+        }
       }
     }
     return best;

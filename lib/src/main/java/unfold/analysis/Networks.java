@@ -1,6 +1,7 @@
 package unfold.analysis;
 
 import java.util.List;
+import java.util.Objects;
 import unfold.Check;
 import unfold.cell.Parameter;
 import unfold.engine.Architecture;
@@ -75,7 +76,8 @@ public final class Networks {
 
   private static boolean alike(Architecture a, Architecture b) {
     return a.inputs() == b.inputs() && a.layers().size() == 1 && b.layers().size() == 1
-        && a.layers().get(0).units() == b.layers().get(0).units()
+        && a.projected() == b.projected() && a.learnedInitialState() == b.learnedInitialState()
+        && Objects.equals(a.readout(), b.readout()) && a.layers().get(0).units() == b.layers().get(0).units()
         && a.layers().get(0).cell().text().equals(b.layers().get(0).cell().text());
   }
 
