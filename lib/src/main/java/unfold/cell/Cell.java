@@ -33,6 +33,7 @@ public final class Cell {
   private final String name;
   private final Notation notation;
   private final BiFunction<Equations, Expr, Expr> definition;
+  private final boolean biasPerMatrix;
   private final List<Expr> states;
   private final Map<Expr, Expr> next;
   private final List<Expr> equations;
@@ -46,6 +47,7 @@ public final class Cell {
     this.name = name;
     this.notation = notation;
     this.definition = definition;
+    this.biasPerMatrix = biasPerMatrix;
     Equations eq = new Equations(notation, biasPerMatrix);
     output = definition.apply(eq, eq.input());
     states = eq.states();
@@ -95,15 +97,7 @@ public final class Cell {
 
   /** Returns this cell under another name. */
   public Cell named(String name) {
-    return new Cell(name, notation, definition, biases() > affineMaps());
-  }
-
-  private long biases() {
-    return parameters.stream().filter(p -> p.role() == Parameter.Role.BIAS).count();
-  }
-
-  private long affineMaps() {
-    return nodes.stream().filter(e -> !e.biases().isEmpty()).count();
+    return new Cell(name, notation, definition, biasPerMatrix);
   }
 
   private List<Expr> sorted() {
