@@ -1,0 +1,100 @@
+package unfold.engine.vector;
+
+/**
+ * The numeric kernels of one precision: matrix products, elementary functions, losses. Arrays are {@code float[]} or
+ * {@code double[]}, passed as Object, since Java has no type for both.
+ *
+ * <p>Matrices lie row by row; a row begins every {@code stride} elements. Row widths called {@code n} are multiples of
+ * {@link #LANES} whatever the machine's vectors, so that no loop has a tail; what is beyond a row's true width is
+ * never read as an operand of a sum. Every element of a product is one chain of fused multiply-adds over k = 0, 1, ...,
+ * which no blocking changes: the same bits on every machine.
+ */
+abstract class Kernels {
+  /** Widths are multiples of this: the elements of a 512-bit vector of floats. */
+  static final int LANES = 16;
+
+  /** Returns a width rounded up to a multiple of {@link #LANES}. */
+  static int padded(int width) {
+    return (width + LANES - 1) / LANES * LANES;
+  }
+
+  /** Returns an array of zeros. */
+  abstract Object array(int length);
+
+  /** Copies rows of doubles into an array of this precision: {@code to[r][j] = from[r][j]}. */
+  abstract void load(double[] from, int fromOffset, int fromStride, Object to, int toOffset, int toStride, int rows,
+      int columns);
+
+  /** Copies rows of an array of this precision into doubles. */
+  abstract void store(Object from, int fromOffset, int fromStride, double[] to, int toOffset, int toStride, int rows,
+      int columns);
+
+  /** Adds numbers to doubles: {@code to[j] += from[j]}. */
+  abstract void addTo(Object from, int fromOffset, double[] to, int toOffset, int count);
+
+  /** Sets elements to zero. */
+  abstract void clear(Object a, int offset, int length);
+
+  /** Adds arrays: {@code to[j] += from[j]}; any length. */
+  abstract void add(Object from, int fromOffset, Object to, int toOffset, int length);
+
+  /** Copies one row of n elements into each of many rows. */
+  abstract void repeat(Object row, int rowOffset, int n, Object to, int toOffset, int toStride, int rows);
+
+  /** Adds the sum of all rows to a row: {@code sum[j] += a[0][j] + a[1][j] + ...}, j below n. */
+  abstract void sumRows(Object a, int aOffset, int aStride, int rows, int n, Object sum, int sumOffset);
+
+  /** Returns the length of a packed k x n matrix, n a multiple of {@link #LANES}. */
+  abstract int packedLength(int k, int n);
+
+  /**
+   * Writes a block of a packed k x n matrix B: {@code B[kAt + i][jAt + j] = from[offset + i * kStride + j * jStride]}
+   * for i below kCount, j below jCount. What no block covers keeps its value, zero in a fresh array.
+   */
+  abstract void pack(double[] from, int offset, int kStride, int jStride, int kCount, int jCount, Object packed,
+      int packedOffset, int k, int n, int kAt, int jAt);
+
+  /** Multiplies by a packed matrix: C = A B, or C += A B; A is m x k, B k x n, C m x n, any m and k from 1. */
+  abstract void multiply(int m, int n, int k, Object a, int aOffset, int aStride, Object packed, int packedOffset,
+      Object c, int cOffset, int cStride, boolean add);
+
+  /**
+   * Adds the sum of outer products of rows: C += A^T B, {@code C[i][j] += sum over r of A[r][i] B[r][j]}; i below m,
+   * any m from 1, j below n.
+   */
+  abstract void outer(int rows, int m, int n, Object a, int aOffset, int aStride, Object b, int bOffset, int bStride,
+      Object c, int cOffset, int cStride);
+
+  /** Replaces elements by their exponentials. */
+  abstract void exp(Object a, int offset, int length);
+
+  /** Replaces elements by their natural logarithms. */
+  abstract void log(Object a, int offset, int length);
+
+  /** Replaces elements by 1 / (1 + exp(-a)). */
+  abstract void sigmoid(Object a, int offset, int length);
+
+  /** Replaces elements by their hyperbolic tangents. */
+  abstract void tanh(Object a, int offset, int length);
+
+  /** Turns derivatives by y = tanh(z) into those by z: {@code dy[j] *= 1 - y[j]^2}. */
+  abstract void tanhGradient(Object y, int yOffset, Object dy, int dyOffset, int length);
+
+  /**
+   * Returns the sum over rows of share times the mean squared error of the row, and writes its derivative by y.
+   *
+   * @param dy receives the derivative, same offset and stride as y; may be y itself
+   * @param target the targets, same stride as y
+   * @param shares what each row weighs, from {@code shareAt} on; a row of weight 0 is skipped and its derivative is 0
+   */
+  abstract double squaredError(Object y, Object dy, int offset, int stride, int rows, int outputs, Object target,
+      int targetOffset, double[] shares, int shareAt);
+
+  /** Does what {@link #squaredError} does for the mean over the outputs of log(1 + exp(y)) - y target. */
+  abstract double logistic(Object y, Object dy, int offset, int stride, int rows, int outputs, Object target,
+      int targetOffset, double[] shares, int shareAt);
+
+  /** Does what {@link #squaredError} does for -log softmax(y)[class]; classes are read from {@code shareAt} on. */
+  abstract double softmaxCrossEntropy(Object y, Object dy, int offset, int stride, int rows, int outputs,
+      int[] classes, double[] shares, int shareAt);
+}
