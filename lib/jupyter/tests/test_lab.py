@@ -302,6 +302,20 @@ class Kernel(unittest.TestCase):
         self.assertEqual(spec["interrupt_mode"], "message")
         self.assertIn("import", spec["env"]["JJAVA_STARTUP_SCRIPT"])
 
+    def test_vector_units_only_where_the_jdk_has_them(self):
+        flags = ["--add-modules", "jdk.incubator.vector"]
+        for modules, expected in (
+            ("java.base jdk.incubator.vector jdk.jshell", flags),
+            ("java.base jdk.jshell", []),
+            ("java.base jdk.incubator.vectors", []),
+        ):
+            with tempfile.TemporaryDirectory() as home:
+                (Path(home) / "release").write_text('JAVA_VERSION="17.0.9"\nMODULES="%s"\n' % modules)
+                self.assertEqual(lab.vector_flags(Path(home)), expected)
+                argv = json.loads(lab.kernel_spec(Path(home), lab.Environment(Path("env"))))["argv"]
+                self.assertEqual("jdk.incubator.vector" in argv, bool(expected))
+                self.assertLess(argv.index("--enable-native-access=ALL-UNNAMED"), argv.index("-cp"))
+
     def test_variables(self):
         with mock.patch.dict(os.environ, {"UNFOLD_REPORT": "elsewhere"}):
             env = lab.child_environment(Path("jdk"), threads=3)
