@@ -1,18 +1,25 @@
 package unfold;
 
-/** Checks of arguments: each throws an {@link IllegalArgumentException} with name, value and what is allowed. */
+/**
+ * Checks of arguments: each throws an {@link IllegalArgumentException} with name, value and what is allowed. Those
+ * that a training step makes allocate nothing unless they fail.
+ */
 public final class Check {
   private Check() {}
 
   /** Returns the value, which must be at least {@code low}. */
   public static int atLeast(String name, int value, int low) {
-    that(value >= low, "%s must be at least %d, but was %d", name, low, value);
+    if (value < low) {
+      throw error("%s must be at least %d, but was %d", name, low, value);
+    }
     return value;
   }
 
   /** Returns the value, which must be in {@code low..high}, both included. */
   public static int within(String name, int value, int low, int high) {
-    that(value >= low && value <= high, "%s must be in %d..%d, but was %d", name, low, high, value);
+    if (value < low || value > high) {
+      throw error("%s must be in %d..%d, but was %d", name, low, high, value);
+    }
     return value;
   }
 
@@ -38,27 +45,49 @@ public final class Check {
     return values;
   }
 
+  /** Returns the array, which must hold {@code size} numbers. */
+  public static double[] shape(String name, double[] array, int size) {
+    if (array.length != size) {
+      throw error("%s must hold %d numbers, but holds %d", name, size, array.length);
+    }
+    return array;
+  }
+
+  /**
+   * Returns the array, whose length must be the product of its sizes.
+   *
+   * @param name the array's name with its axis letters, as {@code hBH}
+   */
+  public static double[] shape(String name, double[] array, int rows, int columns) {
+    long length = (long) rows * columns;
+    if (array.length != length) {
+      throw error("%s must hold %d x %d = %d numbers, but holds %d", name, rows, columns, length, array.length);
+    }
+    return array;
+  }
+
   /**
    * Returns the array, whose length must be the product of its sizes.
    *
    * @param name the array's name with its axis letters, as {@code xTBI}
    */
-  public static double[] shape(String name, double[] array, int... sizes) {
-    long length = 1;
-    StringBuilder shape = new StringBuilder();
-    for (int size : sizes) {
-      length *= size;
-      shape.append(shape.length() == 0 ? "" : " x ").append(size);
+  public static double[] shape(String name, double[] array, int steps, int rows, int columns) {
+    long length = (long) steps * rows * columns;
+    if (array.length != length) {
+      throw error("%s must hold %d x %d x %d = %d numbers, but holds %d", name, steps, rows, columns, length,
+          array.length);
     }
-    that(array.length == length, "%s must hold %s = %d numbers, but holds %d", name, shape, length,
-        array.length);
     return array;
   }
 
   /** Throws with the formatted message unless the condition holds. */
   public static void that(boolean condition, String message, Object... arguments) {
     if (!condition) {
-      throw new IllegalArgumentException(String.format(java.util.Locale.ROOT, message, arguments));
+      throw error(message, arguments);
     }
+  }
+
+  private static IllegalArgumentException error(String message, Object... arguments) {
+    return new IllegalArgumentException(String.format(java.util.Locale.ROOT, message, arguments));
   }
 }

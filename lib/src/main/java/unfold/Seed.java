@@ -81,6 +81,11 @@ public record Seed(long value) {
       return new Stream(position);
     }
 
+    /** Passes over some of the 64-bit numbers, at once however many. */
+    public void skip(long count) {
+      position += count * GOLDEN;
+    }
+
     /** Returns 64 random bits. */
     @Override
     public long nextLong() {

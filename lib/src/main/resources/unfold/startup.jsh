@@ -9,6 +9,7 @@ import unfold.analysis.*;
 import unfold.cell.*;
 import unfold.engine.*;
 import unfold.engine.djl.*;
+import unfold.engine.vector.*;
 import unfold.net.*;
 import unfold.plot.*;
 import unfold.report.*;

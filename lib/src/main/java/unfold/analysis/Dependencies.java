@@ -76,7 +76,10 @@ public record Dependencies(List<Set<Integer>> states, List<Set<Integer>> inputs,
     for (int i = 0; i < below.length; i++) {
       below[i] = new Element(Set.of(i), Set.of(), Double.NaN);
     }
-    if (a.projected()) {
+    if (a.embedded()) {
+      throw new IllegalArgumentException("what states depend on is told of numbers, but the network embeds an index");
+    }
+    if (a.encoding() != null) {
       below = sum(product(network, a.block("projection.W"), below), values(network, a.block("projection.b")));
     }
     List<Set<Integer>> states = new ArrayList<>();

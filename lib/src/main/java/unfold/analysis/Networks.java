@@ -76,14 +76,14 @@ public final class Networks {
 
   private static boolean alike(Architecture a, Architecture b) {
     return a.inputs() == b.inputs() && a.layers().size() == 1 && b.layers().size() == 1
-        && a.projected() == b.projected() && a.learnedInitialState() == b.learnedInitialState()
+        && Objects.equals(a.encoding(), b.encoding()) && a.learnedInitialState() == b.learnedInitialState()
         && Objects.equals(a.readout(), b.readout()) && a.layers().get(0).units() == b.layers().get(0).units()
         && a.layers().get(0).cell().text().equals(b.layers().get(0).cell().text());
   }
 
   private static Layer onlyLayer(Network network) {
     Architecture a = network.architecture();
-    Check.that(a.layers().size() == 1 && !a.projected(), "the network must have one layer, but is %s",
+    Check.that(a.layers().size() == 1 && a.encoding() == null, "the network must have one layer and no encoding, but is %s",
         network);
     return a.layers().get(0);
   }
@@ -91,7 +91,7 @@ public final class Networks {
   private static Network spread(List<Network> networks, int units) {
     Architecture a = networks.get(0).architecture();
     Layer layer = onlyLayer(networks.get(0));
-    Network wide = Network.of(new Architecture(a.inputs(), false, List.of(new Layer(layer.cell(), units)),
+    Network wide = Network.of(new Architecture(a.inputs(), null, List.of(new Layer(layer.cell(), units)),
         a.readout(), a.learnedInitialState(), a.loss()));
     for (int r = 0; r < networks.size(); r++) {
       for (Block from : a.blocks()) {

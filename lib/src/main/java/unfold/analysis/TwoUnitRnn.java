@@ -244,7 +244,7 @@ public record TwoUnitRnn(double b1, double b2, double w21) {
     int n = paths.process().length();
     try (Program program = Engine.forAnalysis().compile(network().architecture())) {
       program.simulate(network().theta(), before[0], n, paths.size(), paths, (t, states) -> {
-        paths.fill(t, x);
+        paths.fill(t, 0, paths.size(), x);
         double[] after = states.get();
         for (int b = 0; b < paths.size(); b++) {
           int phase = Phase.at(t, paths.flagTime(b)).ordinal();

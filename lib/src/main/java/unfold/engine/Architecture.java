@@ -10,16 +10,40 @@ import unfold.cell.Parameter;
 /**
  * What a network is, without its numbers: layers of cells, each fed with the output of the one below, and a readout.
  *
- * @param inputs the number of inputs I, at least 1
- * @param projected whether the first layer sees a linear projection of the input to its own width, with a bias
+ * @param inputs the number of inputs I, at least 1; with an embedding, the number of symbols
+ * @param encoding what stands between the input and the first layer; null if that sees the input as it is
  * @param layers the cells from the input up, at least one
  * @param readout what makes outputs of the top layer's output; null if that is the output
  * @param learnedInitialState whether states start at parameters of the network instead of at zero; a state given in
  *     a batch overrides both
  * @param loss what training makes small; null for a network that is only run
  */
-public record Architecture(int inputs, boolean projected, List<Layer> layers, Readout readout,
+public record Architecture(int inputs, Encoding encoding, List<Layer> layers, Readout readout,
     boolean learnedInitialState, Loss loss) {
+
+  /**
+   * What the first layer sees instead of the input: its projection W x + b, or, where the input at a step is one index
+   * in 0..I-1, that row of a matrix of I rows, without a bias.
+   *
+   * @param embedded whether it is an embedding of an index; else a projection
+   * @param width the number of columns of the embedding, the number of rows of W of the projection; at least 1
+   */
+  public record Encoding(boolean embedded, int width) {
+    /** Checks the arguments. */
+    public Encoding {
+      Check.atLeast("the encoding's width", width, 1);
+    }
+
+    /** Returns a projection W x + b to a width. */
+    public static Encoding projection(int width) {
+      return new Encoding(false, width);
+    }
+
+    /** Returns an embedding of a width. */
+    public static Encoding embedding(int width) {
+      return new Encoding(true, width);
+    }
+  }
 
   /**
    * A layer: a cell and its number of units n.
@@ -45,8 +69,10 @@ public record Architecture(int inputs, boolean projected, List<Layer> layers, Re
    * @param outputs the number of outputs O, at least 1
    * @param bias whether it has the bias b
    * @param tanh whether f is tanh instead of the identity
+   * @param tied whether W is the embedding's matrix, which then has a gradient from both of its uses: Press and Wolf,
+   *     "Using the Output Embedding to Improve Language Models" (2017), section 2
    */
-  public record Readout(int outputs, boolean bias, boolean tanh) {
+  public record Readout(int outputs, boolean bias, boolean tanh, boolean tied) {
     /** Checks the arguments. */
     public Readout {
       Check.atLeast("the number of outputs", outputs, 1);
@@ -54,7 +80,12 @@ public record Architecture(int inputs, boolean projected, List<Layer> layers, Re
 
     /** Returns a readout W h + b, as logistic and softmax losses need. */
     public static Readout linear(int outputs) {
-      return new Readout(outputs, true, false);
+      return new Readout(outputs, true, false, false);
+    }
+
+    /** Returns a readout W h + b, W being the embedding's matrix: as many outputs as the embedding has rows. */
+    public static Readout tied(int outputs) {
+      return new Readout(outputs, true, false, true);
     }
   }
 
@@ -72,6 +103,8 @@ public record Architecture(int inputs, boolean projected, List<Layer> layers, Re
     PROJECTION,
     /** The bias of the projection of the input. */
     PROJECTION_BIAS,
+    /** The matrix of the embedding, one row an index; a tied readout's too. */
+    EMBEDDING,
     /** The matrix of the readout. */
     READOUT,
     /** The bias of the readout. */
@@ -83,7 +116,7 @@ public record Architecture(int inputs, boolean projected, List<Layer> layers, Re
    *
    * @param name its name, as {@code 1.W_ch}, {@code 2.h_0} or {@code readout.W}: layers are counted from 1
    * @param kind where it stands
-   * @param layer the layer's index from 0; the number of layers for the readout, -1 for the projection
+   * @param layer the layer's index from 0; the number of layers for the readout, -1 for the encoding
    * @param offset where it begins
    * @param rows the number of rows
    * @param columns the number of columns, 1 for a vector
@@ -111,18 +144,35 @@ public record Architecture(int inputs, boolean projected, List<Layer> layers, Re
     Check.atLeast("the number of inputs", inputs, 1);
     layers = List.copyOf(layers);
     Check.that(!layers.isEmpty(), "a network must have a layer, but has none");
-    int width = projected ? layers.get(0).units() : inputs;
+    int width = encoding == null ? inputs : encoding.width();
     for (Layer layer : layers) {
       layer.cell().checkSizes(width, layer.units());
       width = layer.outputWidth(width);
     }
     Check.that(loss == null || loss == Loss.SQUARED_ERROR || readout != null && !readout.tanh(),
         "a network with the loss %s must have a linear readout", loss);
+    if (readout != null && readout.tied()) {
+      Check.that(encoding != null && encoding.embedded(), "a tied readout needs an embedding, but there is none");
+      Check.that(readout.outputs() == inputs, "a tied readout must have an output for each of the embedding's %d rows,"
+          + " but has %d outputs", inputs, readout.outputs());
+      Check.that(encoding.width() == width, "with a tied readout the embedding must be as wide as the top layer's"
+          + " output, %d, but is %d wide", width, encoding.width());
+    }
+  }
+
+  /** Tells whether the input of a step is one index, of which the first layer sees a row of the embedding. */
+  public boolean embedded() {
+    return encoding != null && encoding.embedded();
+  }
+
+  /** Returns how many numbers the input of a step is given as: I, or 1 for an index. */
+  public int inputWidth() {
+    return embedded() ? 1 : inputs;
   }
 
   /** Returns how many inputs a layer has; the index after the last layer's gives the width that the readout sees. */
   public int inputsOf(int layer) {
-    int width = projected ? layers.get(0).units() : inputs;
+    int width = encoding == null ? inputs : encoding.width();
     for (int k = 0; k < layer; k++) {
       width = layers.get(k).outputWidth(width);
     }
@@ -134,12 +184,14 @@ public record Architecture(int inputs, boolean projected, List<Layer> layers, Re
     return readout != null ? readout.outputs() : inputsOf(layers.size());
   }
 
-  /** Returns all parameters in their order: projection, layers from the input up, readout. */
+  /** Returns all parameters in their order: encoding, layers from the input up, readout. */
   public List<Block> blocks() {
     List<Block> blocks = new ArrayList<>();
-    if (projected) {
-      add(blocks, "projection.W", Kind.PROJECTION, -1, layers.get(0).units(), inputs);
-      add(blocks, "projection.b", Kind.PROJECTION_BIAS, -1, layers.get(0).units(), 1);
+    if (embedded()) {
+      add(blocks, "embedding.W", Kind.EMBEDDING, -1, inputs, encoding.width());
+    } else if (encoding != null) {
+      add(blocks, "projection.W", Kind.PROJECTION, -1, encoding.width(), inputs);
+      add(blocks, "projection.b", Kind.PROJECTION_BIAS, -1, encoding.width(), 1);
     }
     for (int k = 0; k < layers.size(); k++) {
       Layer layer = layers.get(k);
@@ -156,7 +208,9 @@ public record Architecture(int inputs, boolean projected, List<Layer> layers, Re
       }
     }
     if (readout != null) {
-      add(blocks, "readout.W", Kind.READOUT, layers.size(), readout.outputs(), inputsOf(layers.size()));
+      if (!readout.tied()) {
+        add(blocks, "readout.W", Kind.READOUT, layers.size(), readout.outputs(), inputsOf(layers.size()));
+      }
       if (readout.bias()) {
         add(blocks, "readout.b", Kind.READOUT_BIAS, layers.size(), readout.outputs(), 1);
       }

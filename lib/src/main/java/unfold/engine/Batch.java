@@ -7,20 +7,29 @@ import unfold.Check;
  *
  * @param steps the number of steps T, at least 1
  * @param size the number of sequences B, at least 1
- * @param xTBI the inputs
+ * @param xTBI the inputs; null for a network with an embedding
+ * @param iTB the inputs of a network with an embedding, one index in 0..I-1 a step; null for any other
  * @param sBS the states at time 0; null for the network's own
  * @param yTBO the targets of squared and logistic losses; null if there are none
  * @param cTB the classes of a softmax loss, from 0; null if there are none
  * @param wTB how much each step of each sequence weighs in the loss, from 0 up; null for all alike
  */
-public record Batch(int steps, int size, double[] xTBI, double[] sBS, double[] yTBO, int[] cTB, double[] wTB) {
+public record Batch(int steps, int size, double[] xTBI, int[] iTB, double[] sBS, double[] yTBO, int[] cTB,
+    double[] wTB) {
 
   /** Checks the arguments as far as they say by themselves. */
   public Batch {
     Check.atLeast("the number of steps", steps, 1);
     Check.atLeast("the number of sequences", size, 1);
-    Check.that(xTBI.length > 0 && xTBI.length % (steps * (long) size) == 0,
-        "xTBI must hold a multiple of %d x %d numbers, but holds %d", steps, size, xTBI.length);
+    Check.that((xTBI == null) != (iTB == null), "a batch must have either inputs xTBI or indices iTB, but has %s",
+        xTBI == null ? "neither" : "both");
+    if (iTB != null) {
+      Check.that(iTB.length == steps * (long) size, "iTB must hold %d x %d indices, but holds %d", steps, size,
+          iTB.length);
+    } else {
+      Check.that(xTBI.length > 0 && xTBI.length % (steps * (long) size) == 0,
+          "xTBI must hold a multiple of %d x %d numbers, but holds %d", steps, size, xTBI.length);
+    }
     if (cTB != null) {
       Check.that(cTB.length == steps * size, "cTB must hold %d x %d classes, but holds %d", steps, size, cTB.length);
     }
@@ -37,27 +46,32 @@ public record Batch(int steps, int size, double[] xTBI, double[] sBS, double[] y
 
   /** Returns sequences without targets. */
   public static Batch of(int steps, int size, double[] xTBI) {
-    return new Batch(steps, size, xTBI, null, null, null, null);
+    return new Batch(steps, size, xTBI, null, null, null, null, null);
+  }
+
+  /** Returns sequences of indices without targets, for a network with an embedding. */
+  public static Batch of(int steps, int size, int[] iTB) {
+    return new Batch(steps, size, null, iTB, null, null, null, null);
   }
 
   /** Returns these sequences started from the given states. */
   public Batch from(double[] sBS) {
-    return new Batch(steps, size, xTBI, sBS, yTBO, cTB, wTB);
+    return new Batch(steps, size, xTBI, iTB, sBS, yTBO, cTB, wTB);
   }
 
   /** Returns these sequences with targets at every step. */
   public Batch towards(double[] yTBO) {
-    return new Batch(steps, size, xTBI, sBS, yTBO, null, wTB);
+    return new Batch(steps, size, xTBI, iTB, sBS, yTBO, null, wTB);
   }
 
   /** Returns these sequences with a class at every step. */
   public Batch towards(int[] cTB) {
-    return new Batch(steps, size, xTBI, sBS, null, cTB, wTB);
+    return new Batch(steps, size, xTBI, iTB, sBS, null, cTB, wTB);
   }
 
   /** Returns these sequences with weights for the loss. */
   public Batch weighing(double[] wTB) {
-    return new Batch(steps, size, xTBI, sBS, yTBO, cTB, wTB);
+    return new Batch(steps, size, xTBI, iTB, sBS, yTBO, cTB, wTB);
   }
 
   /** Returns these sequences with targets that only count at the last step: {@code yBO} is O numbers a sequence. */
@@ -68,26 +82,5 @@ public record Batch(int steps, int size, double[] xTBI, double[] sBS, double[] y
     double[] wTB = new double[steps * size];
     java.util.Arrays.fill(wTB, (steps - 1) * size, steps * size, 1);
     return towards(yTBO).weighing(wTB);
-  }
-
-  /** Throws unless the batch fits a network, with targets if the loss needs them. */
-  void checkFits(Architecture a, boolean withTargets) {
-    Check.shape("xTBI", xTBI, steps, size, a.inputs());
-    if (sBS != null) {
-      Check.shape("sBS", sBS, size, a.stateWidth());
-    }
-    if (!withTargets) {
-      return;
-    }
-    Check.that(a.loss() != null, "the network must have a loss to be trained, but has none");
-    if (a.loss() == Loss.SOFTMAX_CROSS_ENTROPY) {
-      Check.that(cTB != null, "the loss %s needs classes cTB, but the batch has none", a.loss());
-      for (int c : cTB) {
-        Check.within("a class", c, 0, a.outputs() - 1);
-      }
-    } else {
-      Check.that(yTBO != null, "the loss %s needs targets yTBO, but the batch has none", a.loss());
-      Check.shape("yTBO", yTBO, steps, size, a.outputs());
-    }
   }
 }

@@ -2,9 +2,7 @@ package unfold.engine;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import unfold.Check;
 import unfold.cell.Cell;
 import unfold.cell.Expr;
 import unfold.cell.Parameter;
@@ -31,10 +29,12 @@ public final class Interpreter implements Engine {
 
   private static final class Interpreted implements Program {
     private final Architecture a;
+    private final Contract contract;
     private final Map<String, Block> blocks = new HashMap<>();
 
     Interpreted(Architecture architecture) {
       a = architecture;
+      contract = new Contract(a);
       a.blocks().forEach(block -> blocks.put(block.name(), block));
     }
 
@@ -45,7 +45,7 @@ public final class Interpreter implements Engine {
 
     @Override
     public Run run(double[] theta, Batch batch, boolean keepStates) {
-      Program.checkRun(a, theta, batch);
+      contract.checkRun(theta, batch);
       int steps = batch.steps();
       int size = batch.size();
       int width = a.stateWidth();
@@ -57,8 +57,7 @@ public final class Interpreter implements Engine {
             : Arrays.copyOfRange(batch.sBS(), b * width, (b + 1) * width);
         for (int t = 0; t < steps; t++) {
           int row = t * size + b;
-          double[] x = Arrays.copyOfRange(batch.xTBI(), row * a.inputs(), (row + 1) * a.inputs());
-          double[] y = step(theta, state, x);
+          double[] y = step(theta, state, input(batch, row));
           System.arraycopy(y, 0, yTBO, row * y.length, y.length);
           System.arraycopy(state, 0, sTBS, row * width, width);
         }
@@ -67,9 +66,14 @@ public final class Interpreter implements Engine {
       return new Run(yTBO, keepStates ? sTBS : null, finalBS);
     }
 
+    private double[] input(Batch batch, int row) {
+      return a.embedded() ? new double[] {batch.iTB()[row]}
+          : Arrays.copyOfRange(batch.xTBI(), row * a.inputs(), (row + 1) * a.inputs());
+    }
+
     @Override
     public double loss(double[] theta, Batch batch) {
-      Program.checkTraining(a, List.of(theta), List.of(batch), List.of(theta));
+      contract.checkLoss(theta, batch);
       double[] y = run(theta, batch, false).yTBO();
       double[] weights = Program.weights(batch);
       double sum = 0;
@@ -100,39 +104,59 @@ public final class Interpreter implements Engine {
     }
 
     @Override
-    public List<Step> gradients(List<double[]> thetas, List<Batch> batches, List<double[]> gradients) {
-      Program.checkTraining(a, thetas, batches, gradients);
-      Step[] steps = new Step[thetas.size()];
-      for (int r = 0; r < steps.length; r++) {
-        double[] theta = thetas.get(r).clone();
-        for (int i = 0; i < theta.length; i++) {
-          double here = theta[i];
-          theta[i] = here + STEP;
-          double up = loss(theta, batches.get(r));
-          theta[i] = here - STEP;
-          double down = loss(theta, batches.get(r));
-          theta[i] = here;
-          gradients.get(r)[i] = (up - down) / (2 * STEP);
-        }
-        steps[r] = new Step(loss(theta, batches.get(r)), run(theta, batches.get(r), false).finalBS());
+    public double gradient(double[] theta, Batch batch, double[] gradient, double[] finalBS) {
+      contract.checkGradient(theta, batch, gradient, finalBS);
+      double[] moved = theta.clone();
+      for (int i = 0; i < moved.length; i++) {
+        moved[i] = theta[i] + STEP;
+        double up = loss(moved, batch);
+        moved[i] = theta[i] - STEP;
+        gradient[i] = (up - loss(moved, batch)) / (2 * STEP);
+        moved[i] = theta[i];
       }
-      return List.of(steps);
+      if (finalBS != null) {
+        System.arraycopy(run(theta, batch, false).finalBS(), 0, finalBS, 0, finalBS.length);
+      }
+      return loss(theta, batch);
+    }
+
+    @Override
+    public double[] jacobian(double[] theta, Batch points) {
+      contract.checkJacobian(theta, points);
+      int width = a.stateWidth();
+      double[] jBSS = new double[points.size() * width * width];
+      for (int b = 0; b < points.size(); b++) {
+        double[] x = input(points, b);
+        for (int k = 0; k < width; k++) {
+          double[] up = Arrays.copyOfRange(points.sBS(), b * width, (b + 1) * width);
+          double[] down = up.clone();
+          up[k] += STEP;
+          down[k] -= STEP;
+          step(theta, up, x);
+          step(theta, down, x);
+          for (int i = 0; i < width; i++) {
+            jBSS[(b * width + i) * width + k] = (up[i] - down[i]) / (2 * STEP);
+          }
+        }
+      }
+      return jBSS;
     }
 
     @Override
     public void simulate(double[] theta, double[] s0BS, int steps, int size, Input input, Watch watch) {
-      Check.shape("theta", theta, a.parameterCount());
+      contract.checkSimulation(theta, s0BS, steps, size);
       int width = a.stateWidth();
       double[] sBS = new double[size * width];
       for (int b = 0; b < size; b++) {
         System.arraycopy(s0BS == null ? start(theta) : s0BS, s0BS == null ? 0 : b * width, sBS, b * width, width);
       }
-      double[] xBI = new double[size * a.inputs()];
+      int inputs = a.inputWidth();
+      double[] xBI = new double[size * inputs];
       for (int t = 1; t <= steps; t++) {
-        input.fill(t, xBI);
+        input.fill(t, 0, size, xBI);
         for (int b = 0; b < size; b++) {
           double[] state = Arrays.copyOfRange(sBS, b * width, (b + 1) * width);
-          step(theta, state, Arrays.copyOfRange(xBI, b * a.inputs(), (b + 1) * a.inputs()));
+          step(theta, state, Arrays.copyOfRange(xBI, b * inputs, (b + 1) * inputs));
           System.arraycopy(state, 0, sBS, b * width, width);
         }
         watch.see(t, sBS::clone);
@@ -154,7 +178,9 @@ public final class Interpreter implements Engine {
     /** One step of all layers: overwrites the states and returns the outputs. */
     private double[] step(double[] theta, double[] state, double[] x) {
       double[] below = x;
-      if (a.projected()) {
+      if (a.embedded()) {
+        below = row(theta, blocks.get("embedding.W"), contract.index(x[0]));
+      } else if (a.encoding() != null) {
         below = sum(product(theta, blocks.get("projection.W"), x), values(theta, blocks.get("projection.b")));
       }
       int offset = 0;
@@ -185,7 +211,7 @@ public final class Interpreter implements Engine {
       if (a.readout() == null) {
         return h;
       }
-      double[] y = product(theta, blocks.get("readout.W"), h);
+      double[] y = product(theta, blocks.get(a.readout().tied() ? "embedding.W" : "readout.W"), h);
       if (a.readout().bias()) {
         y = sum(y, values(theta, blocks.get("readout.b")));
       }
@@ -231,6 +257,11 @@ public final class Interpreter implements Engine {
         }
       }
       return y;
+    }
+
+    private static double[] row(double[] theta, Block w, int index) {
+      int first = w.offset() + index * w.columns();
+      return Arrays.copyOfRange(theta, first, first + w.columns());
     }
 
     private static double[] values(double[] theta, Block block) {

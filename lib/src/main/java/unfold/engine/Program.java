@@ -1,12 +1,15 @@
 package unfold.engine;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import unfold.Check;
 
 /**
  * A network made ready to run. Parameters are an argument of every call, one array theta of P numbers in the order of
  * {@link Architecture#blocks()}: a program keeps nothing between calls. Not safe for use by several threads at once.
+ *
+ * <p>All calls throw an IllegalArgumentException if a shape does not fit the network.
  */
 public interface Program extends AutoCloseable {
 
@@ -20,18 +23,21 @@ public interface Program extends AutoCloseable {
   record Run(double[] yTBO, double[] sTBS, double[] finalBS) {}
 
   /**
-   * What a training step returns besides the gradient.
-   *
-   * @param loss the loss before the step, in nats or squared units; NaN or infinite if it diverged
-   * @param finalBS all states after the last step, from which truncated back-propagation goes on
+   * Gives the inputs of a simulation: a pure function, since engines may call it from several threads at once, each
+   * for sequences of its own, and again for the same ones.
    */
-  record Step(double loss, double[] finalBS) {}
-
-  /** Fills the inputs of one step of a simulation. */
   @FunctionalInterface
   interface Input {
-    /** Writes the inputs of step t = 1, 2, ... of all sequences into xBI. */
-    void fill(int t, double[] xBI);
+    /**
+     * Writes the inputs of some sequences at one step.
+     *
+     * @param t the step, 1, 2, ...
+     * @param first the first of the sequences, from 0
+     * @param count how many sequences, at least 1
+     * @param xBI receives I numbers a sequence from index 0 on, or one, its index, if the network has an embedding;
+     *     may be longer
+     */
+    void fill(int t, int first, int count, double[] xBI);
   }
 
   /** Watches a simulation. */
@@ -49,7 +55,6 @@ public interface Program extends AutoCloseable {
    *
    * @param theta the parameters, P numbers
    * @param keepStates whether the states of every step are returned
-   * @throws IllegalArgumentException if a shape does not fit
    */
   Run run(double[] theta, Batch batch, boolean keepStates);
 
@@ -59,18 +64,31 @@ public interface Program extends AutoCloseable {
   /**
    * Returns the loss of a batch and writes its gradient.
    *
+   * @param theta the parameters, P numbers
    * @param gradient receives the P derivatives of the loss by the parameters
+   * @param finalBS receives all states after the last step, from which truncated back-propagation goes on; null if they
+   *     are not wanted; no array of the batch
+   * @return the loss, in nats or squared units; NaN or infinite if it diverged
    * @throws IllegalArgumentException if a shape does not fit or the network has no loss
    */
-  default Step gradient(double[] theta, Batch batch, double[] gradient) {
-    return gradients(List.of(theta), List.of(batch), List.of(gradient)).get(0);
-  }
+  double gradient(double[] theta, Batch batch, double[] gradient, double[] finalBS);
 
   /**
    * Does {@link #gradient} for several networks of this architecture, each with its own parameters and a batch of the
    * same size: how an experiment trains many seeds at once.
+   *
+   * @param finals one array a network, as in {@link #gradient}; null if they are not wanted
+   * @return the losses
    */
-  List<Step> gradients(List<double[]> thetas, List<Batch> batches, List<double[]> gradients);
+  default double[] gradients(List<double[]> thetas, List<Batch> batches, List<double[]> gradients,
+      List<double[]> finals) {
+    Contract.checkAlike(thetas, batches, gradients, finals);
+    double[] losses = new double[thetas.size()];
+    for (int r = 0; r < losses.length; r++) {
+      losses[r] = gradient(thetas.get(r), batches.get(r), gradients.get(r), finals == null ? null : finals.get(r));
+    }
+    return losses;
+  }
 
   /**
    * Runs sequences forward step by step and keeps no history, so that a million paths fit in memory.
@@ -84,30 +102,36 @@ public interface Program extends AutoCloseable {
    */
   void simulate(double[] theta, double[] s0BS, int steps, int size, Input input, Watch watch);
 
+  /**
+   * Runs the same sequences through several networks of this architecture and returns the states after the last step of
+   * each, B x S. Memory does not depend on the number of steps.
+   *
+   * @param s0BS the states at time 0, alike for all networks; null for each network's own
+   */
+  default List<double[]> simulate(List<double[]> thetas, double[] s0BS, int steps, int size, Input input) {
+    List<double[]> finals = new ArrayList<>();
+    for (double[] theta : thetas) {
+      simulate(theta, s0BS, steps, size, input, (t, states) -> {
+        if (t == steps) {
+          finals.add(states.get());
+        }
+      });
+    }
+    return finals;
+  }
+
+  /**
+   * Returns how all states after a step depend on all states before it: {@code jBSS[(b * S + i) * S + k]} is the
+   * derivative of state i after the step by state k before it, at point b.
+   *
+   * @param theta the parameters, P numbers
+   * @param points a batch of one step with its states given: B points, each with its input
+   */
+  double[] jacobian(double[] theta, Batch points);
+
   /** Frees what the program holds. */
   @Override
   void close();
-
-  /** Throws unless parameters, batches and gradients fit the network and each other; for engines. */
-  static void checkTraining(Architecture a, List<double[]> thetas, List<Batch> batches, List<double[]> gradients) {
-    Check.that(!thetas.isEmpty() && thetas.size() == batches.size() && thetas.size() == gradients.size(),
-        "there must be as many parameter arrays as batches and gradients, at least one, but there are %d, %d, %d",
-        thetas.size(), batches.size(), gradients.size());
-    for (int r = 0; r < thetas.size(); r++) {
-      Check.shape("theta", thetas.get(r), a.parameterCount());
-      Check.shape("gradient", gradients.get(r), a.parameterCount());
-      batches.get(r).checkFits(a, true);
-      Check.that(batches.get(r).steps() == batches.get(0).steps() && batches.get(r).size() == batches.get(0).size()
-          && (batches.get(r).sBS() == null) == (batches.get(0).sBS() == null),
-          "batches that are trained at once must have one size");
-    }
-  }
-
-  /** Throws unless parameters and a batch fit the network; for engines. */
-  static void checkRun(Architecture a, double[] theta, Batch batch) {
-    Check.shape("theta", theta, a.parameterCount());
-    batch.checkFits(a, false);
-  }
 
   /** Returns a batch's weights, all 1 if it names none; for engines. */
   static double[] weights(Batch batch) {
@@ -115,7 +139,7 @@ public interface Program extends AutoCloseable {
       return batch.wTB();
     }
     double[] ones = new double[batch.steps() * batch.size()];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     return ones;
   }
 }

@@ -8,11 +8,12 @@ public final class Initializers {
 
   /**
    * Returns PyTorch's defaults: all of a cell uniform in +-1 / sqrt(n), linear maps (readout and projection) uniform in
-   * +-1 / sqrt(their number of inputs), which for the readout's bias too is +-1 / sqrt(n).
+   * +-1 / sqrt(their number of inputs), which for the readout's bias too is +-1 / sqrt(n), embeddings N(0, 1).
    */
   public static Initializer pytorch() {
     return Initializer.uniformByUnits()
         .but(Kind.READOUT, Initializer.uniformByFanIn())
+        .but(Kind.EMBEDDING, Initializer.normal(1))
         .but(Kind.PROJECTION, Initializer.uniformByFanIn())
         .but(Kind.PROJECTION_BIAS, Initializer.each((block, architecture, random) ->
             (2 * random.nextDouble() - 1) / Math.sqrt(architecture.inputs())))
@@ -30,6 +31,15 @@ public final class Initializers {
   /** Returns the start of MCRM's programs for adding, copy and MNIST: PyTorch's, with readout weights N(0, 0.01^2). */
   public static Initializer mcrm() {
     return pytorch().but(Kind.READOUT, Initializer.normal(0.01));
+  }
+
+  /**
+   * Returns the start of MCRM's programs for Penn Treebank: PyTorch's, with embedding and readout uniform in +-0.1 and
+   * the readout's bias zero.
+   */
+  public static Initializer mcrmPennTreebank() {
+    return pytorch().but(Kind.EMBEDDING, Initializer.uniform(0.1)).but(Kind.READOUT, Initializer.uniform(0.1))
+        .but(Kind.READOUT_BIAS, Initializer.constant(0));
   }
 
   /**

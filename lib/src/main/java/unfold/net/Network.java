@@ -8,6 +8,7 @@ import unfold.Seed;
 import unfold.cell.Cell;
 import unfold.engine.Architecture;
 import unfold.engine.Architecture.Block;
+import unfold.engine.Architecture.Encoding;
 import unfold.engine.Architecture.Layer;
 import unfold.engine.Architecture.Readout;
 import unfold.engine.Loss;
@@ -86,7 +87,7 @@ public final class Network {
 
   private Block block(String name) {
     boolean full = architecture.layers().size() > 1 || name.startsWith("1.")
-        || name.startsWith("readout.") || name.startsWith("projection.");
+        || name.startsWith("readout.") || name.startsWith("projection.") || name.startsWith("embedding.");
     return architecture.block(full ? name : "1." + name);
   }
 
@@ -104,11 +105,14 @@ public final class Network {
   @Override
   public String toString() {
     List<String> parts = new ArrayList<>();
+    if (architecture.embedded()) {
+      parts.add("embedding " + architecture.encoding().width());
+    }
     for (Layer layer : architecture.layers()) {
       parts.add(layer.cell().name() + " " + layer.units());
     }
     if (architecture.readout() != null) {
-      parts.add("readout " + architecture.outputs());
+      parts.add((architecture.readout().tied() ? "tied readout " : "readout ") + architecture.outputs());
     }
     return String.join(", ", parts) + String.format(Locale.ROOT, ": %,d parameters", theta.length);
   }
@@ -118,6 +122,7 @@ public final class Network {
     private final int inputs;
     private final List<Layer> layers = new ArrayList<>();
     private boolean projected;
+    private int embeddingWidth;
     private boolean learnedInitialState;
     private Readout readout;
     private Loss loss;
@@ -147,6 +152,17 @@ public final class Network {
       return this;
     }
 
+    /**
+     * Lets the first layer see an embedding: the input of a step is one index in 0..I-1, and the layer sees that row
+     * of the matrix {@code embedding.W}.
+     *
+     * @param width the number of the matrix's columns, at least 1
+     */
+    public Builder embedded(int width) {
+      embeddingWidth = Check.atLeast("the embedding's width", width, 1);
+      return this;
+    }
+
     /** Starts every sequence from states that are parameters of the network, instead of from zero. */
     public Builder learnedInitialState() {
       learnedInitialState = true;
@@ -172,7 +188,15 @@ public final class Network {
 
     /** Returns the description. */
     public Architecture architecture() {
-      return new Architecture(inputs, projected, layers, readout, learnedInitialState, loss);
+      return new Architecture(inputs, encoding(), layers, readout, learnedInitialState, loss);
+    }
+
+    private Encoding encoding() {
+      Check.that(!projected || embeddingWidth == 0, "a network has either a projection or an embedding, not both");
+      if (embeddingWidth > 0) {
+        return Encoding.embedding(embeddingWidth);
+      }
+      return projected && !layers.isEmpty() ? Encoding.projection(layers.get(0).units()) : null;
     }
 
     /** Returns the network, all parameters zero. */

@@ -71,32 +71,39 @@ public final class SamplePaths implements Program.Input {
     int[] values = new int[process.length()];
     double[] xBI = new double[2 * size];
     for (int t = 1; t <= values.length; t++) {
-      fill(t, xBI);
+      fill(t, 0, size, xBI);
       values[t - 1] = (int) xBI[2 * path + input];
     }
     return values;
   }
 
   @Override
-  public void fill(int t, double[] xBI) {
+  public void fill(int t, int first, int count, double[] xBI) {
     Check.within("t", t, 1, process.length());
-    Check.shape("xBI", xBI, size, 2);
+    Check.within("first", first, 0, size - 1);
+    Check.within("count", count, 1, size - first);
+    Check.atLeast("the length of xBI", xBI.length, 2 * count);
     Seed.Stream random = noise == null ? null : noise.stream(Integer.toString(t));
-    double noFlag = process.noFlag();
     long word = 0;
-    for (int b = 0; b < size; b++) {
-      if (random == null) {
-        word = b >> (t - 1);
-      } else {
-        word = b % BITS == 0 ? random.nextLong() : word >>> 1;
-      }
-      xBI[2 * b] = (word & 1) == 1 ? 1 : -1;
-      xBI[2 * b + 1] = noFlag;
+    if (random != null) {
+      random.skip(first / BITS);
+      word = first % BITS == 0 ? 0 : random.nextLong() >>> first % BITS - 1;
     }
-    for (int i = 0; i < times.length; i++) {
+    double noFlag = process.noFlag();
+    for (int i = 0; i < count; i++) {
+      int path = first + i;
+      if (random == null) {
+        word = path >> (t - 1);
+      } else {
+        word = path % BITS == 0 ? random.nextLong() : word >>> 1;
+      }
+      xBI[2 * i] = (word & 1) == 1 ? 1 : -1;
+      xBI[2 * i + 1] = noFlag;
+    }
+    for (int i = first * flags; i < (first + count) * flags; i++) {
       if (times[i] == t) {
-        xBI[2 * (i / flags)] = features[i];
-        xBI[2 * (i / flags) + 1] = 1;
+        xBI[2 * (i / flags - first)] = features[i];
+        xBI[2 * (i / flags - first) + 1] = 1;
       }
     }
   }
@@ -115,7 +122,7 @@ public final class SamplePaths implements Program.Input {
     double[] xTBI = new double[Math.multiplyExact(steps, 2 * size)];
     double[] xBI = new double[2 * size];
     for (int t = 1; t <= steps; t++) {
-      fill(t, xBI);
+      fill(t, 0, size, xBI);
       System.arraycopy(xBI, 0, xTBI, (t - 1) * xBI.length, xBI.length);
     }
     double[] targets = new double[features.length];

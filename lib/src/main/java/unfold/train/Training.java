@@ -90,32 +90,60 @@ public final class Training {
 
   /** One network's training. */
   static final class Run {
+    final int index;
     final double[] theta;
     final double[] gradient;
     final Optimizer.Steps steps;
     Status status = Status.RUNNING;
     Losses losses = new Losses();
+    /** The states in which the newest batch ended, if they are carried on. */
     double[] finalBS;
+    /** The array that finalBS was before, to be written next. */
+    private double[] spareBS;
 
-    Run(double[] theta, Optimizer optimizer) {
+    Run(int index, double[] theta, Optimizer optimizer) {
+      this.index = index;
       this.theta = theta;
       gradient = new double[theta.length];
       steps = optimizer.start(theta.length);
+    }
+
+    /** An array for a batch's final states other than the one that it starts from. */
+    double[] spare(int length) {
+      if (spareBS == null || spareBS.length != length) {
+        spareBS = new double[length];
+      }
+      return spareBS;
+    }
+
+    void carry() {
+      double[] before = finalBS;
+      finalBS = spareBS;
+      spareBS = before;
     }
   }
 
   private final Settings settings;
   private final Program program;
+  private final int stateWidth;
   private final List<Run> runs = new ArrayList<>();
   private int updates;
+  // The arguments of one call, kept from update to update.
+  private final List<Run> running = new ArrayList<>();
+  private final List<Batch> batches = new ArrayList<>();
+  private final List<double[]> thetas = new ArrayList<>();
+  private final List<double[]> gradients = new ArrayList<>();
+  private final List<double[]> finals;
 
   private Training(Settings settings, Program program, List<double[]> thetas) {
     Check.that(!thetas.isEmpty(), "there must be a network to train, but there is none");
     this.settings = settings;
     this.program = program;
+    stateWidth = program.architecture().stateWidth();
+    finals = settings.carriesState() ? new ArrayList<>() : null;
     for (double[] theta : thetas) {
       Check.shape("theta", theta, program.architecture().parameterCount());
-      runs.add(new Run(theta, settings.optimizer()));
+      runs.add(new Run(runs.size(), theta, settings.optimizer()));
     }
   }
 
@@ -136,7 +164,7 @@ public final class Training {
    */
   public Training run(int updates, Batches batches, Goal goal) {
     Check.atLeast("the number of updates", updates, 0);
-    while (this.updates < updates && runs.stream().anyMatch(r -> r.status == Status.RUNNING)) {
+    while (this.updates < updates && goesOn()) {
       if (Thread.interrupted()) {
         throw new CancellationException("training interrupted after " + this.updates + " updates");
       }
@@ -145,36 +173,61 @@ public final class Training {
     return this;
   }
 
-  private void update(Batches batches, Goal goal) {
-    List<Integer> running = new ArrayList<>();
-    List<Batch> now = new ArrayList<>();
-    for (int r = 0; r < runs.size(); r++) {
-      Run run = runs.get(r);
+  private boolean goesOn() {
+    for (Run run : runs) {
       if (run.status == Status.RUNNING) {
-        running.add(r);
-        Batch batch = batches.at(r, updates);
-        now.add(settings.carriesState() && run.finalBS != null ? batch.from(run.finalBS) : batch);
+        return true;
       }
     }
-    List<Program.Step> steps = program.gradients(running.stream().map(r -> runs.get(r).theta).toList(), now,
-        running.stream().map(r -> runs.get(r).gradient).toList());
+    return false;
+  }
+
+  private void update(Batches source, Goal goal) {
+    gather(source);
+    double[] losses = program.gradients(thetas, batches, gradients, finals);
     double rate = settings.rate().applyAsDouble(updates);
     for (int i = 0; i < running.size(); i++) {
-      Run run = runs.get(running.get(i));
-      run.losses.add(steps.get(i).loss());
-      run.finalBS = steps.get(i).finalBS();
+      Run run = running.get(i);
+      run.losses.add(losses[i]);
+      if (finals != null) {
+        run.carry();
+      }
       double norm = Gradients.norm(run.gradient);
-      if (!Double.isFinite(steps.get(i).loss()) || !Double.isFinite(norm)) {
+      if (!Double.isFinite(losses[i]) || !Double.isFinite(norm)) {
         run.status = Status.DIVERGED;
         continue;
       }
       Gradients.clipByGlobalNorm(run.gradient, settings.clip());
       run.steps.step(run.theta, run.gradient, rate);
-      if (goal.reached(running.get(i), run.losses)) {
+      if (goal.reached(run.index, run.losses)) {
         run.status = Status.SOLVED;
       }
     }
     updates++;
+  }
+
+  /** Lists what the runs that still go on are to do next. */
+  private void gather(Batches source) {
+    running.clear();
+    batches.clear();
+    thetas.clear();
+    gradients.clear();
+    if (finals != null) {
+      finals.clear();
+    }
+    for (Run run : runs) {
+      if (run.status != Status.RUNNING) {
+        continue;
+      }
+      Batch batch = source.at(run.index, updates);
+      running.add(run);
+      batches.add(finals != null && run.finalBS != null ? batch.from(run.finalBS) : batch);
+      thetas.add(run.theta);
+      gradients.add(run.gradient);
+      if (finals != null) {
+        finals.add(run.spare(batch.size() * stateWidth));
+      }
+    }
   }
 
   /** Returns how many updates have been made since the start. */

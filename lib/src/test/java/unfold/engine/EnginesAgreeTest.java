@@ -3,13 +3,16 @@ package unfold.engine;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import unfold.Seed;
 import unfold.cell.Catalogue;
 import unfold.cell.Cell;
+import unfold.engine.Architecture.Encoding;
 import unfold.engine.Architecture.Layer;
 import unfold.engine.Architecture.Readout;
 import unfold.engine.djl.DjlEngine;
@@ -21,6 +24,7 @@ class EnginesAgreeTest {
   private static final int INPUTS = 2;
   private static final int UNITS = 3;
   private static final int OUTPUTS = 2;
+  private static final int SYMBOLS = 4;
 
   @TestFactory
   Stream<DynamicTest> everyCellInDoublePrecision() {
@@ -29,20 +33,31 @@ class EnginesAgreeTest {
             () -> check(architecture(cell, depth, loss, depth == 2))))));
   }
 
+  /** The embedding's gradient adds up over equal indices, and from both of its uses where the readout is tied to it. */
+  @TestFactory
+  Stream<DynamicTest> embeddings() {
+    return Catalogue.cells().flatMap(cell -> Stream.of(true, false).flatMap(tied -> Stream.of(Loss.values())
+        .map(loss -> DynamicTest.dynamicTest(cell.name() + (tied ? ", tied, " : ", ") + loss, () -> {
+          Readout readout = tied ? Readout.tied(SYMBOLS) : Readout.linear(OUTPUTS);
+          check(new Architecture(SYMBOLS, Encoding.embedding(UNITS),
+              List.of(new Layer(cell, UNITS), new Layer(cell, UNITS)), readout, tied, loss));
+        }))));
+  }
+
   /** One step, one sequence, one unit, states that start at zero, and a loss at the last step alone. */
   @TestFactory
   Stream<DynamicTest> smallestSizes() {
     return Catalogue.cells().flatMap(cell -> Stream.of(1, 3).map(steps -> DynamicTest.dynamicTest(
         cell.name() + ", " + steps + " steps", () -> {
-          Architecture a = new Architecture(1, false, List.of(new Layer(cell, 1)), Readout.linear(1), false,
+          Architecture a = new Architecture(1, null, List.of(new Layer(cell, 1)), Readout.linear(1), false,
               Loss.LOGISTIC);
           double[] theta = normal(a.parameterCount(), 0.6, "theta");
           Batch batch = Batch.of(steps, 1, normal(steps, 1, "x")).towardsLast(new double[] {1});
           double[] gradient = new double[theta.length];
           double[] expected = new double[theta.length];
           try (Program djl = DjlEngine.inDouble().compile(a); Program oracle = new Interpreter().compile(a)) {
-            assertEquals(oracle.gradient(theta, batch, expected).loss(),
-                djl.gradient(theta, batch, gradient).loss(), 1e-12);
+            assertEquals(oracle.gradient(theta, batch, expected, null),
+                djl.gradient(theta, batch, gradient, null), 1e-12);
             assertArrayEquals(expected, gradient, 1e-8);
             assertArrayEquals(oracle.run(theta, batch, true).sTBS(), djl.run(theta, batch, true).sTBS(), 1e-12);
           }
@@ -51,7 +66,7 @@ class EnginesAgreeTest {
 
   static Architecture architecture(Cell cell, int depth, Loss loss, boolean learned) {
     List<Layer> layers = java.util.Collections.nCopies(depth, new Layer(cell, UNITS));
-    return new Architecture(INPUTS, cell.isSquare(), layers, Readout.linear(OUTPUTS), learned, loss);
+    return new Architecture(INPUTS, cell.isSquare() ? Encoding.projection(UNITS) : null, layers, Readout.linear(OUTPUTS), learned, loss);
   }
 
   private static void check(Architecture a) {
@@ -69,49 +84,80 @@ class EnginesAgreeTest {
 
       double[] gradient = new double[theta.length];
       double[] expected = new double[theta.length];
-      Program.Step step = djl.gradient(theta, batch, gradient);
-      Program.Step true_ = oracle.gradient(theta, batch, expected);
-      assertEquals(true_.loss(), step.loss(), 1e-12);
-      assertArrayEquals(true_.finalBS(), step.finalBS(), 1e-12);
+      double[] last = new double[SIZE * a.stateWidth()];
+      double[] expectedLast = last.clone();
+      assertEquals(oracle.gradient(theta, batch, expected, expectedLast), djl.gradient(theta, batch, gradient, last),
+          1e-12);
+      assertArrayEquals(truth.finalBS(), expectedLast);
+      assertArrayEquals(expectedLast, last, 1e-12);
       assertArrayEquals(expected, gradient, 1e-8, "gradient");
 
       double[] first = new double[theta.length];
       double[] second = new double[theta.length];
-      djl.gradients(List.of(theta, otherTheta), List.of(batch, other), List.of(first, second));
+      double[][] lasts = {last.clone(), last.clone()};
+      double[] losses = djl.gradients(List.of(theta, otherTheta), List.of(batch, other), List.of(first, second),
+          List.of(lasts));
       assertArrayEquals(gradient, first, 1e-12, "first of two networks at once");
-      oracle.gradient(otherTheta, other, expected);
+      assertArrayEquals(last, lasts[0], 1e-12);
+      assertEquals(oracle.gradient(otherTheta, other, expected, expectedLast), losses[1], 1e-12);
       assertArrayEquals(expected, second, 1e-8, "second of two networks at once");
+      assertArrayEquals(expectedLast, lasts[1], 1e-12);
 
       double[][] seen = new double[1][];
-      djl.simulate(theta, batch.sBS(), STEPS, SIZE, (t, x) -> System.arraycopy(batch.xTBI(),
-          (t - 1) * x.length, x, 0, x.length), (t, states) -> seen[0] = states.get());
+      djl.simulate(theta, batch.sBS(), STEPS, SIZE, input(batch), (t, states) -> seen[0] = states.get());
       assertArrayEquals(truth.finalBS(), seen[0], 1e-12, "simulation");
+      List<double[]> both = djl.simulate(List.of(theta, otherTheta), batch.sBS(), STEPS, SIZE, input(batch));
+      assertArrayEquals(truth.finalBS(), both.get(0), 1e-12, "first of two simulations");
+      assertArrayEquals(oracle.run(otherTheta, batch, false).finalBS(), both.get(1), 1e-12);
+
+      Batch points = points(batch, truth.finalBS());
+      assertArrayEquals(oracle.jacobian(theta, points), djl.jacobian(theta, points), 1e-8, "Jacobian");
     }
+  }
+
+  /** A batch's inputs, a step at a time. */
+  static Program.Input input(Batch batch) {
+    int inputs = batch.iTB() != null ? 1 : batch.xTBI().length / (batch.steps() * batch.size());
+    return (t, first, count, x) -> {
+      for (int i = 0; i < count * inputs; i++) {
+        int at = ((t - 1) * batch.size() + first) * inputs + i;
+        x[i] = batch.iTB() != null ? batch.iTB()[at] : batch.xTBI()[at];
+      }
+    };
+  }
+
+  /** The first step of a batch, from the given states. */
+  static Batch points(Batch batch, double[] sBS) {
+    int size = batch.size();
+    return (batch.iTB() != null ? Batch.of(1, size, Arrays.copyOf(batch.iTB(), size))
+        : Batch.of(1, size, Arrays.copyOf(batch.xTBI(), batch.xTBI().length / batch.steps()))).from(sBS);
   }
 
   /** Weights differ, some are zero; states are given to networks that learn none. */
   static Batch batch(Architecture a, int seed) {
     String name = "batch " + seed;
-    double[] x = normal(STEPS * SIZE * INPUTS, 1, name);
     double[] weights = new double[STEPS * SIZE];
     for (int i = SIZE; i < weights.length; i++) {
       weights[i] = i % 5;
     }
-    Batch batch = Batch.of(STEPS, SIZE, x).weighing(weights);
+    Seed.Stream random = Seed.of(seed).stream("target");
+    Batch batch = (a.embedded() ? Batch.of(STEPS, SIZE, integers(STEPS * SIZE, a.inputs(), random))
+        : Batch.of(STEPS, SIZE, normal(STEPS * SIZE * a.inputs(), 1, name))).weighing(weights);
     if (!a.learnedInitialState()) {
       batch = batch.from(normal(SIZE * a.stateWidth(), 0.5, name + " state"));
     }
-    Seed.Stream random = Seed.of(seed).stream("target");
     if (a.loss() == Loss.SOFTMAX_CROSS_ENTROPY) {
-      return batch.towards(java.util.stream.IntStream.range(0, STEPS * SIZE)
-          .map(i -> random.nextInt(OUTPUTS)).toArray());
+      return batch.towards(integers(STEPS * SIZE, a.outputs(), random));
     }
-    return batch.towards(java.util.stream.IntStream.range(0, STEPS * SIZE * OUTPUTS)
-        .mapToDouble(i -> random.nextInt(2)).toArray());
+    return batch.towards(Arrays.stream(integers(STEPS * SIZE * a.outputs(), 2, random)).asDoubleStream().toArray());
+  }
+
+  private static int[] integers(int count, int bound, Seed.Stream random) {
+    return IntStream.range(0, count).map(i -> random.nextInt(bound)).toArray();
   }
 
   static double[] normal(int count, double scale, String name) {
     Seed.Stream random = Seed.of(7).stream(name);
-    return java.util.stream.IntStream.range(0, count).mapToDouble(i -> scale * random.nextGaussian()).toArray();
+    return IntStream.range(0, count).mapToDouble(i -> scale * random.nextGaussian()).toArray();
   }
 }

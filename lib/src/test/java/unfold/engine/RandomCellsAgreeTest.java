@@ -14,11 +14,12 @@ import org.junit.jupiter.api.TestFactory;
 import unfold.Seed;
 import unfold.cell.Cell;
 import unfold.cell.RandomCells;
+import unfold.engine.Architecture.Encoding;
 import unfold.engine.Architecture.Layer;
 import unfold.engine.Architecture.Readout;
 import unfold.engine.djl.DjlEngine;
 
-/** DJL against the interpreter on cells that nobody would write: outputs, states and gradients. */
+/** DJL against the interpreter on cells that nobody would write: outputs, states, gradients and Jacobians. */
 class RandomCellsAgreeTest {
   private static final int STEPS = 3;
   private static final int SIZE = 2;
@@ -61,7 +62,8 @@ class RandomCellsAgreeTest {
   }
 
   private static Architecture architecture(Cell cell, Readout readout, Loss loss) {
-    return new Architecture(INPUTS, cell.isSquare(), List.of(new Layer(cell, UNITS)), readout, false, loss);
+    return new Architecture(INPUTS, cell.isSquare() ? Encoding.projection(UNITS) : null,
+        List.of(new Layer(cell, UNITS)), readout, false, loss);
   }
 
   /** The cell's own numbers come first, so that they are the same with and without a readout. */
@@ -89,9 +91,11 @@ class RandomCellsAgreeTest {
       near(truth.sTBS(), ours.sTBS(), 1e-12, "states");
       double[] gradient = new double[theta.length];
       double[] expected = new double[theta.length];
-      djl.gradient(theta, batch, gradient);
-      oracle.gradient(theta, batch, expected);
+      djl.gradient(theta, batch, gradient, null);
+      oracle.gradient(theta, batch, expected, null);
       near(expected, gradient, 1e-8, "gradient");
+      Batch points = EnginesAgreeTest.points(batch, batch.sBS());
+      near(oracle.jacobian(theta, points), djl.jacobian(theta, points), 1e-8, "Jacobian");
     }
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import unfold.Seed;
@@ -57,7 +58,7 @@ class FlaggedBitsTest {
     SamplePaths paths = FlaggedBits.f1b(4).flaggedAt(4).draw(count, SEED);
     double[][] bits = new double[3][2 * count];
     for (int t = 0; t < 3; t++) {
-      paths.fill(t + 1, bits[t]);
+      paths.fill(t + 1, 0, count, bits[t]);
     }
     double sum = 0;
     double inTime = 0;
@@ -74,6 +75,28 @@ class FlaggedBitsTest {
     assertEquals(0, inTime, bound);
     assertEquals(0, neighbours, bound);
     assertEquals(0, words, bound);
+  }
+
+  /** However paths are asked for: one engine wants them all, another some at a time, from any on. */
+  @Test
+  void anySliceOfTheSequencesIsTheSame() {
+    FlaggedBits task = FlaggedBits.fkb(9, 2);
+    for (SamplePaths paths : List.of(task.draw(200, SEED), FlaggedBits.f1b(8).flaggedAt(3).all())) {
+      double[] all = new double[2 * paths.size()];
+      double[] slice = new double[2 * paths.size()];
+      for (int t = 1; t <= paths.process().length(); t++) {
+        paths.fill(t, 0, paths.size(), all);
+        for (int[] part : new int[][] {{0, 64}, {64, 128}, {1, 3}, {63, 2}, {65, 70}, {199, 1}, {127, 1}}) {
+          Arrays.fill(slice, Double.NaN);
+          paths.fill(t, part[0], part[1], slice);
+          assertArrayEquals(Arrays.copyOfRange(all, 2 * part[0], 2 * (part[0] + part[1])),
+              Arrays.copyOf(slice, 2 * part[1]), Arrays.toString(part));
+          assertTrue(Double.isNaN(slice[2 * part[1]]), "nothing beyond is written");
+        }
+      }
+      assertThrows(IllegalArgumentException.class, () -> paths.fill(1, 1, paths.size(), all));
+      assertThrows(IllegalArgumentException.class, () -> paths.fill(1, 0, 2, new double[3]));
+    }
   }
 
   @Test

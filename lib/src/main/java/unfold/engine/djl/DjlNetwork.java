@@ -2,19 +2,22 @@ package unfold.engine.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.core.Embedding;
 import java.util.ArrayList;
 import java.util.List;
 import unfold.engine.Architecture;
 
-/** A network with its parameters as arrays: initial states, layers, readout. Lives as long as one call. */
+/** A network with its parameters as arrays: encoding, initial states, layers, readout. Lives as long as one call. */
 final class DjlNetwork {
   private final Architecture architecture;
   private final List<NDArray> values;
   private final int rowAxis;
   private final List<DjlLayer> layers = new ArrayList<>();
   private int used;
-  private final NDArray projection;
-  private final NDArray projectionBias;
+  private final NDArray encoding;
+  private final NDArray encodingBias;
 
   /**
    * @param values the arrays of {@link Architecture#blocks()}, R x rows x columns or rows x columns
@@ -24,8 +27,8 @@ final class DjlNetwork {
     this.architecture = architecture;
     this.values = values;
     this.rowAxis = rowAxis;
-    projection = architecture.projected() ? next() : null;
-    projectionBias = architecture.projected() ? next() : null;
+    encoding = architecture.encoding() != null ? next() : null;
+    encodingBias = architecture.encoding() != null && !architecture.embedded() ? next() : null;
     for (Architecture.Layer layer : architecture.layers()) {
       int first = used;
       used += layer.cell().parameters().size();
@@ -63,13 +66,12 @@ final class DjlNetwork {
   }
 
   /**
-   * Runs T steps and returns the top layer's outputs; {@code states} is moved on to the last step's, and every step's
+   * Runs T steps over inputs, or indices of the embedding's rows, and returns the top layer's outputs; {@code states} is moved on to the last step's, and every step's
    * are added to {@code kept} unless it is null. Layer by layer, since all that a layer does with its input alone is
    * one product over all steps.
    */
   NDList unroll(int steps, NDArray x, List<List<NDArray>> states, NDList kept) {
-    NDArray rows = projection == null ? x
-        : x.matMul(DjlLayer.transposed(projection)).add(DjlLayer.transposed(projectionBias));
+    NDArray rows = encoded(x);
     NDList outputs = null;
     List<List<List<NDArray>>> history = new ArrayList<>();
     for (int k = 0; k < layers.size(); k++) {
@@ -91,6 +93,18 @@ final class DjlNetwork {
     return outputs;
   }
 
+  private NDArray encoded(NDArray x) {
+    if (encoding == null) {
+      return x;
+    }
+    if (!architecture.embedded()) {
+      return x.matMul(DjlLayer.transposed(encoding)).add(DjlLayer.transposed(encodingBias));
+    }
+    // PyTorch's embedding knows one matrix: those of several networks lie one below the other.
+    NDArray matrix = encoding.reshape(new Shape(-1, architecture.encoding().width()));
+    return Embedding.embedding(x, matrix, SparseFormat.DENSE).singletonOrThrow();
+  }
+
   /** All states of all layers in one array of width S. */
   NDArray sideBySide(List<List<NDArray>> states) {
     NDList all = new NDList();
@@ -103,10 +117,9 @@ final class DjlNetwork {
     if (readout == null) {
       return h;
     }
-    int first = used;
-    NDArray y = h.matMul(DjlLayer.transposed(values.get(first)));
+    NDArray y = h.matMul(DjlLayer.transposed(readout.tied() ? encoding : values.get(used)));
     if (readout.bias()) {
-      y = y.add(DjlLayer.transposed(values.get(first + 1)));
+      y = y.add(DjlLayer.transposed(values.get(values.size() - 1)));
     }
     return readout.tanh() ? y.tanh() : y;
   }

@@ -13,10 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import unfold.Check;
 import unfold.engine.Architecture;
 import unfold.engine.Architecture.Block;
 import unfold.engine.Batch;
+import unfold.engine.Contract;
 import unfold.engine.Loss;
 import unfold.engine.Program;
 
@@ -28,7 +28,11 @@ final class DjlProgram implements Program {
   /** DJL: "currently, only one gradient collector may be open at a time", in the whole virtual machine. */
   private static final Object COLLECTOR = new Object();
 
+  /** Numbers of the tiled states that one pass for Jacobians holds: a bound for memory. */
+  private static final int TILED = 1 << 20;
+
   private final Architecture architecture;
+  private final Contract contract;
   private final DataType type;
   private final NDManager manager;
   private final List<Block> blocks;
@@ -36,6 +40,7 @@ final class DjlProgram implements Program {
 
   DjlProgram(Architecture architecture, DataType type, Device device) {
     this.architecture = architecture;
+    contract = new Contract(architecture);
     this.type = type;
     manager = device == null ? NDManager.newBaseManager(null, "PyTorch")
         : NDManager.newBaseManager(device, "PyTorch");
@@ -50,10 +55,10 @@ final class DjlProgram implements Program {
 
   @Override
   public Run run(double[] theta, Batch batch, boolean keepStates) {
-    Program.checkRun(architecture, theta, batch);
+    contract.checkRun(theta, batch);
     try (NDManager call = manager.newSubManager()) {
       Replicas one = new Replicas(call, List.of(theta), batch.size()).bind();
-      Unrolled unrolled = one.unroll(batch.steps(), one.join(List.of(batch.xTBI()), batch.steps()),
+      Unrolled unrolled = one.unroll(batch.steps(), one.inputs(List.of(batch)),
           one.start(batch.sBS() == null ? null : List.of(batch.sBS())), keepStates);
       double[] y = numbers(one.network.readout(DjlLayer.concat(unrolled.outputs, one.rowAxis())));
       double[] states = keepStates ? numbers(DjlLayer.concat(unrolled.states, one.rowAxis())) : null;
@@ -63,7 +68,7 @@ final class DjlProgram implements Program {
 
   @Override
   public double loss(double[] theta, Batch batch) {
-    Program.checkTraining(architecture, List.of(theta), List.of(batch), List.of(theta));
+    contract.checkLoss(theta, batch);
     try (NDManager call = manager.newSubManager()) {
       Replicas one = new Replicas(call, List.of(theta), batch.size()).bind();
       return numbers(one.losses(List.of(batch), one.forward(List.of(batch))))[0];
@@ -71,8 +76,15 @@ final class DjlProgram implements Program {
   }
 
   @Override
-  public List<Step> gradients(List<double[]> thetas, List<Batch> batches, List<double[]> gradients) {
-    Program.checkTraining(architecture, thetas, batches, gradients);
+  public double gradient(double[] theta, Batch batch, double[] gradient, double[] finalBS) {
+    return gradients(List.of(theta), List.of(batch), List.of(gradient),
+        finalBS == null ? null : List.of(finalBS))[0];
+  }
+
+  @Override
+  public double[] gradients(List<double[]> thetas, List<Batch> batches, List<double[]> gradients,
+      List<double[]> finals) {
+    contract.checkGradients(thetas, batches, gradients, finals);
     synchronized (COLLECTOR) {
       try (NDManager call = manager.newSubManager()) {
         Replicas replicas = new Replicas(call, thetas, batches.get(0).size());
@@ -86,40 +98,101 @@ final class DjlProgram implements Program {
           collector.backward(loss.sum());
           losses = numbers(loss);
         }
-        NDArray gradient = replicas.theta.getGradient();
-        gradient.attach(call);
-        double[] all = numbers(gradient);
-        double[] last = numbers(replicas.network.sideBySide(unrolled.last));
-        List<Step> steps = new ArrayList<>();
-        for (int r = 0; r < thetas.size(); r++) {
-          int count = thetas.get(r).length;
-          System.arraycopy(all, r * count, gradients.get(r), 0, count);
-          int width = last.length / thetas.size();
-          steps.add(new Step(losses[r], Arrays.copyOfRange(last, r * width, (r + 1) * width)));
+        distribute(numbers(gradientOf(replicas.theta, call)), gradients);
+        if (finals != null) {
+          distribute(numbers(replicas.network.sideBySide(unrolled.last)), finals);
         }
-        return steps;
+        return losses;
       }
     }
   }
 
+  /** The gradient's manager would otherwise be the array's own, which outlives the call. */
+  private static NDArray gradientOf(NDArray array, NDManager call) {
+    NDArray gradient = array.getGradient();
+    gradient.attach(call);
+    return gradient;
+  }
+
+  private static void distribute(double[] all, List<double[]> parts) {
+    int at = 0;
+    for (double[] part : parts) {
+      System.arraycopy(all, at, part, 0, part.length);
+      at += part.length;
+    }
+  }
+
+  @Override
+  public double[] jacobian(double[] theta, Batch points) {
+    contract.checkJacobian(theta, points);
+    int width = architecture.stateWidth();
+    int block = Math.max(1, TILED / (width * width));
+    double[] jBSS = new double[Math.multiplyExact(points.size(), width * width)];
+    for (int first = 0; first < points.size(); first += block) {
+      int count = Math.min(block, points.size() - first);
+      System.arraycopy(jacobianRows(theta, tiled(points, first, count, width)), 0, jBSS, first * width * width,
+          count * width * width);
+    }
+    return jBSS;
+  }
+
+  /**
+   * Copy i of a point gives row i of its Jacobian: the gradient of component i alone, all by one backward pass, since
+   * PyTorch through DJL allows no second one.
+   */
+  private double[] jacobianRows(double[] theta, Batch copies) {
+    int width = architecture.stateWidth();
+    synchronized (COLLECTOR) {
+      try (NDManager call = manager.newSubManager()) {
+        Replicas one = new Replicas(call, List.of(theta), copies.size()).bind();
+        NDArray before = one.join(List.of(copies.sBS()), 1);
+        before.setRequiresGradient(true);
+        NDArray component = call.eye(width, width, 0, type).tile(new long[] {copies.size() / width, 1});
+        try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+          List<List<NDArray>> after = one.unroll(1, one.inputs(List.of(copies)), one.network.start(before, null), false)
+              .last;
+          NDArray sum = one.network.sideBySide(after).mul(component).sum();
+          // Where no state depends on the one before, there would be nothing to go back to.
+          collector.backward(sum.add(before.mul(0).sum()));
+        }
+        return numbers(gradientOf(before, call));
+      }
+    }
+  }
+
+  /** Some of the points, each as many times in a row as there are states. */
+  private static Batch tiled(Batch points, int first, int count, int width) {
+    int copies = count * width;
+    double[] sBS = tiled(points.sBS(), first, count, width, points.size());
+    if (points.iTB() != null) {
+      int[] indices = IntStream.range(0, copies).map(i -> points.iTB()[first + i / width]).toArray();
+      return Batch.of(1, copies, indices).from(sBS);
+    }
+    return Batch.of(1, copies, tiled(points.xTBI(), first, count, width, points.size())).from(sBS);
+  }
+
+  private static double[] tiled(double[] rows, int first, int count, int times, int size) {
+    int width = rows.length / size;
+    double[] tiled = new double[count * times * width];
+    for (int i = 0; i < count * times; i++) {
+      System.arraycopy(rows, (first + i / times) * width, tiled, i * width, width);
+    }
+    return tiled;
+  }
+
   @Override
   public void simulate(double[] theta, double[] s0BS, int steps, int size, Input input, Watch watch) {
-    Check.atLeast("the number of steps", steps, 1);
-    Check.atLeast("the number of sequences", size, 1);
-    Check.shape("theta", theta, architecture.parameterCount());
-    if (s0BS != null) {
-      Check.shape("s0BS", s0BS, size, architecture.stateWidth());
-    }
-    double[] xBI = new double[size * architecture.inputs()];
+    contract.checkSimulation(theta, s0BS, steps, size);
+    double[] xBI = new double[size * architecture.inputWidth()];
     try (NDManager call = manager.newSubManager()) {
       Replicas one = new Replicas(call, List.of(theta), size).bind();
       List<List<NDArray>> states = one.start(s0BS == null ? null : List.of(s0BS));
       NDManager kept = call.newSubManager();
       for (int t = 1; t <= steps; t++) {
-        input.fill(t, xBI);
+        input.fill(t, 0, size, xBI);
         NDManager next = call.newSubManager();
         try (NDManager step = call.newSubManager()) {
-          NDArray x = one.join(List.of(xBI), 1);
+          NDArray x = architecture.embedded() ? one.indices(xBI) : one.join(List.of(xBI), 1);
           x.attach(step);
           states = one.unroll(1, x, states, false).last;
           states.forEach(layer -> layer.forEach(s -> s.attach(next)));
@@ -226,7 +299,25 @@ final class DjlProgram implements Program {
     Unrolled forward(List<Batch> batches) {
       int steps = batches.get(0).steps();
       List<double[]> given = batches.get(0).sBS() == null ? null : batches.stream().map(Batch::sBS).toList();
-      return unroll(steps, join(batches.stream().map(Batch::xTBI).toList(), steps), start(given), false);
+      return unroll(steps, inputs(batches), start(given), false);
+    }
+
+    /** The inputs of all steps: rows of numbers, or indices of rows of the networks' embeddings. */
+    NDArray inputs(List<Batch> batches) {
+      if (!architecture.embedded()) {
+        return join(batches.stream().map(Batch::xTBI).toList(), batches.get(0).steps());
+      }
+      int rows = batches.get(0).iTB().length;
+      long[] indices = new long[count * rows];
+      for (int i = 0; i < indices.length; i++) {
+        indices[i] = (long) (i / rows) * architecture.inputs() + batches.get(i / rows).iTB()[i % rows];
+      }
+      return call.create(indices, shape(rows));
+    }
+
+    /** Indices of one step of a simulation. */
+    NDArray indices(double[] xBI) {
+      return call.create(Arrays.stream(xBI).mapToLong(contract::index).toArray(), shape(xBI.length));
     }
 
     Unrolled unroll(int steps, NDArray x, List<List<NDArray>> states, boolean keepStates) {

@@ -29,17 +29,20 @@ class DjlMemoryTest {
     double[] theta = Network.of(a).initialize(Initializers.pytorch(), Seed.of(1)).theta();
     double[] gradient = new double[theta.length];
     Batch batch = Batch.of(3, 4, Seed.of(1).stream("x").doubles(3 * 4 * 2).toArray()).towards(new double[3 * 4 * 2]);
+    Batch point = Batch.of(1, 2, new double[4]).from(new double[2 * a.stateWidth()]);
     try (Program program = DjlEngine.inFloat().compile(a)) {
-      program.gradient(theta, batch, gradient);
+      program.gradient(theta, batch, gradient, null);
       NDManager root = ((DjlProgram) program).manager().getParentManager();
       int[] during = {0};
       int before = live(root);
       for (int step = 0; step < 200; step++) {
-        program.gradient(theta, batch, gradient);
-        program.gradients(List.of(theta, theta), List.of(batch, batch), List.of(gradient, gradient.clone()));
+        program.gradient(theta, batch, gradient, null);
+        program.gradients(List.of(theta, theta), List.of(batch, batch), List.of(gradient, gradient.clone()),
+            null);
+        program.jacobian(theta, point);
         program.run(theta, batch, true);
         program.loss(theta, batch);
-        program.simulate(theta, null, 3, 4, (t, x) -> {}, (t, s) -> during[0] = Math.max(during[0], count(root)));
+        program.simulate(theta, null, 3, 4, (t, first, count, x) -> {}, (t, s) -> during[0] = Math.max(during[0], count(root)));
       }
       assertEquals(before, live(root), "arrays and managers alive");
       assertTrue(during[0] > before, "the count sees what is alive within a step");
