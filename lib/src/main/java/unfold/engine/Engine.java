@@ -1,6 +1,6 @@
 package unfold.engine;
 
-import unfold.engine.djl.DjlEngine;
+import unfold.engine.EngineProvider.Use;
 
 /** Makes programs of networks. Engines differ in how they compute and in nothing that they return. */
 public interface Engine {
@@ -15,13 +15,20 @@ public interface Engine {
    */
   Program compile(Architecture architecture);
 
-  /** Returns the engine for training: single precision, on a CUDA device if there is one. */
+  /**
+   * Returns the engine for training: single precision, on a CUDA device if there is one, else the fastest for CPUs that
+   * can run here. Why a faster one can't is said once on the error stream. The system property {@code unfold.engine},
+   * {@code djl} or {@code vector}, forces one.
+   *
+   * @throws IllegalArgumentException if the property names no engine
+   * @throws IllegalStateException if the engine that it names can't run here
+   */
   static Engine forTraining() {
-    return DjlEngine.inFloat();
+    return EngineChoice.installed().engine(Use.TRAINING, System.getProperty(EngineChoice.PROPERTY));
   }
 
-  /** Returns the engine for analysis: double precision, on the CPU. */
+  /** Returns the engine for analysis: double precision, on the CPU; chosen as {@link #forTraining} says. */
   static Engine forAnalysis() {
-    return DjlEngine.inDouble();
+    return EngineChoice.installed().engine(Use.ANALYSIS, System.getProperty(EngineChoice.PROPERTY));
   }
 }

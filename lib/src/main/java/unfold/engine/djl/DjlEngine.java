@@ -33,8 +33,15 @@ public final class DjlEngine implements Engine {
 
   @Override
   public String name() {
-    Device where = device == null ? ai.djl.engine.Engine.getEngine("PyTorch").defaultDevice() : device;
-    return "djl " + (type == DataType.FLOAT32 ? "float" : "double") + " on " + where;
+    return "djl " + (type == DataType.FLOAT32 ? "float" : "double") + " on " + where();
+  }
+
+  private Device where() {
+    return device == null ? ai.djl.engine.Engine.getEngine("PyTorch").defaultDevice() : device;
+  }
+
+  boolean isOnCuda() {
+    return where().isGpu();
   }
 
   @Override
