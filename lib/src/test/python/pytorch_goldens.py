@@ -1,5 +1,5 @@
-"""Golden numbers from PyTorch, in double precision: outputs and gradients of its RNN, GRU and LSTM, and its
-optimisers' paths over 1,000 steps.
+"""Golden numbers from PyTorch, in double precision: outputs and gradients of its RNN, GRU and LSTM, of an LSTM
+with an embedding and a decoder tied to it, and its optimisers' paths over 1,000 steps.
 
     pip install torch
     python lib/src/test/python/pytorch_goldens.py > lib/src/test/resources/unfold/pytorch-goldens.json
@@ -33,6 +33,29 @@ def cell(kind, depth):
     }
 
 
+def tied(depth):
+    """A language model's network: indices in, the decoder's matrix is the embedding's."""
+    torch.manual_seed(depth)
+    steps, batch, symbols, units = 6, 4, 7, 5
+    embedding = torch.nn.Embedding(symbols, units)
+    net = torch.nn.LSTM(units, units, num_layers=depth)
+    readout = torch.nn.Linear(units, symbols)
+    readout.weight = embedding.weight
+    text = torch.randint(symbols, (steps + 1, batch))
+    hidden, _ = net(embedding(text[:-1]))
+    y = readout(hidden)
+    loss = torch.nn.functional.cross_entropy(y.reshape(-1, symbols), text[1:].reshape(-1))
+    loss.backward()
+    named = list(net.named_parameters()) + [("embedding.weight", embedding.weight), ("readout.bias", readout.bias)]
+    return {
+        "kind": "LSTM", "depth": depth, "steps": steps, "batch": batch, "inputs": symbols, "units": units,
+        "outputs": symbols, "indices": text[:-1].flatten().tolist(), "classes": text[1:].flatten().tolist(),
+        "y": y.flatten().tolist(), "loss": loss.item(),
+        "parameters": {n: p.flatten().tolist() for n, p in named},
+        "gradients": {n: p.grad.flatten().tolist() for n, p in named},
+    }
+
+
 def path(name, make):
     """Minimises sum_i (i + 1) (theta_i - i)^2 + cos(3 theta_i) from theta = 0: curved differently in each direction."""
     theta = torch.zeros(6, requires_grad=True)
@@ -60,7 +83,8 @@ def clipped():
 
 json.dump({
     "torch": torch.__version__.split("+")[0],
-    "cells": [cell(kind, depth) for kind in ("RNN", "GRU", "LSTM") for depth in (1, 2)],
+    "cells": [cell(kind, depth) for kind in ("RNN", "GRU", "LSTM") for depth in (1, 2)]
+    + [tied(depth) for depth in (1, 2)],
     "rate": 0.01,
     "optimisers": [
         path("sgd", lambda p: torch.optim.SGD(p, lr=0.01)),

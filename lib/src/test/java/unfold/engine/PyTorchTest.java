@@ -15,29 +15,35 @@ import unfold.Goldens;
 import unfold.cell.Cell;
 import unfold.cell.McrmCells;
 import unfold.engine.Architecture.Block;
+import unfold.engine.Architecture.Readout;
 import unfold.engine.djl.DjlEngine;
 import unfold.net.Network;
 
-/** RNN, GRU and LSTM against PyTorch's own modules: what our equations compute, theirs do, gate by gate. */
+/** RNN, GRU, LSTM, and a language model with a tied embedding against PyTorch's own modules: what our equations compute, theirs do, gate by gate. */
 class PyTorchTest {
 
   @TestFactory
   Stream<DynamicTest> modules() {
     return StreamSupport.stream(Goldens.read("pytorch-goldens.json").get("cells").spliterator(), false)
         .flatMap(golden -> Stream.of(true, false).map(exact -> DynamicTest.dynamicTest(
-            golden.get("kind").asText() + ", depth " + golden.get("depth") + (exact ? ", double" : ", float"),
+            golden.get("kind").asText() + (golden.has("indices") ? ", embedded and tied" : "") + ", depth "
+                + golden.get("depth") + (exact ? ", double" : ", float"),
             () -> check(golden, exact))));
   }
 
   private static void check(JsonNode golden, boolean exact) {
     int units = golden.get("units").asInt();
-    Network net = Network.inputs(golden.get("inputs").asInt())
+    boolean embedded = golden.has("indices");
+    int outputs = golden.get("outputs").asInt();
+    Network.Builder builder = Network.inputs(golden.get("inputs").asInt())
         .layers(golden.get("depth").asInt(), cell(golden.get("kind").asText()), units)
-        .readout(golden.get("outputs").asInt()).loss(Loss.SOFTMAX_CROSS_ENTROPY).build();
+        .readout(embedded ? Readout.tied(outputs) : Readout.linear(outputs)).loss(Loss.SOFTMAX_CROSS_ENTROPY);
+    Network net = (embedded ? builder.embedded(units) : builder).build();
     ours(golden, golden.get("parameters")).forEach(net::set);
-    Batch batch = Batch.of(golden.get("steps").asInt(), golden.get("batch").asInt(),
-        Goldens.numbers(golden.get("x")))
-        .towards(Arrays.stream(Goldens.numbers(golden.get("classes"))).mapToInt(c -> (int) c).toArray());
+    int steps = golden.get("steps").asInt();
+    int size = golden.get("batch").asInt();
+    Batch batch = (embedded ? Batch.of(steps, size, integers(golden.get("indices")))
+        : Batch.of(steps, size, Goldens.numbers(golden.get("x")))).towards(integers(golden.get("classes")));
     double tolerance = exact ? 1e-13 : 1e-6;
     try (Program program = (exact ? DjlEngine.inDouble() : DjlEngine.inFloat()).compile(net.architecture())) {
       assertArrayEquals(Goldens.numbers(golden.get("y")), program.run(net.theta(), batch, false).yTBO(), tolerance);
@@ -51,6 +57,10 @@ class PyTorchTest {
     }
   }
 
+  private static int[] integers(JsonNode numbers) {
+    return Arrays.stream(Goldens.numbers(numbers)).mapToInt(c -> (int) c).toArray();
+  }
+
   private static Cell cell(String kind) {
     return kind.equals("RNN") ? McrmCells.rnn().withBiasPerMatrix()
         : kind.equals("LSTM") ? McrmCells.lstm().withBiasPerMatrix() : McrmCells.gru();
@@ -59,7 +69,11 @@ class PyTorchTest {
   /** PyTorch stacks the gates of a layer in one matrix; its z is on the old state, the paper's on the new. */
   private static Map<String, double[]> ours(JsonNode golden, JsonNode theirs) {
     Map<String, double[]> ours = new HashMap<>();
-    ours.put("readout.W", Goldens.numbers(theirs.get("readout.weight")));
+    if (theirs.has("embedding.weight")) {
+      ours.put("embedding.W", Goldens.numbers(theirs.get("embedding.weight")));
+    } else {
+      ours.put("readout.W", Goldens.numbers(theirs.get("readout.weight")));
+    }
     ours.put("readout.b", Goldens.numbers(theirs.get("readout.bias")));
     String kind = golden.get("kind").asText();
     String[] gates = kind.equals("RNN") ? new String[] {"h"}
