@@ -1,5 +1,5 @@
-"""Golden numbers from PyTorch, in double precision: outputs and gradients of its RNN, GRU and LSTM, of an LSTM
-with an embedding and a decoder tied to it, and its optimisers' paths over 1,000 steps.
+"""Golden numbers from PyTorch, in double precision: outputs and gradients of its RNN, GRU and LSTM, of an
+LSTM with an embedding and a decoder tied to it, and its optimisers' paths over 1,000 steps.
 
     pip install torch
     python lib/src/test/python/pytorch_goldens.py > lib/src/test/resources/unfold/pytorch-goldens.json
@@ -46,7 +46,8 @@ def tied(depth):
     y = readout(hidden)
     loss = torch.nn.functional.cross_entropy(y.reshape(-1, symbols), text[1:].reshape(-1))
     loss.backward()
-    named = list(net.named_parameters()) + [("embedding.weight", embedding.weight), ("readout.bias", readout.bias)]
+    own = [("embedding.weight", embedding.weight), ("readout.bias", readout.bias)]
+    named = list(net.named_parameters()) + own
     return {
         "kind": "LSTM", "depth": depth, "steps": steps, "batch": batch, "inputs": symbols, "units": units,
         "outputs": symbols, "indices": text[:-1].flatten().tolist(), "classes": text[1:].flatten().tolist(),

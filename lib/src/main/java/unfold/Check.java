@@ -1,8 +1,8 @@
 package unfold;
 
 /**
- * Checks of arguments: each throws an {@link IllegalArgumentException} with name, value and what is allowed. Those
- * that a training step makes allocate nothing unless they fail.
+ * Checks of arguments: each throws an {@link IllegalArgumentException} with name, value and what is allowed.
+ * Those that a training step makes allocate nothing unless they fail.
  */
 public final class Check {
   private Check() {}
@@ -61,7 +61,8 @@ public final class Check {
   public static double[] shape(String name, double[] array, int rows, int columns) {
     long length = (long) rows * columns;
     if (array.length != length) {
-      throw error("%s must hold %d x %d = %d numbers, but holds %d", name, rows, columns, length, array.length);
+      throw error("%s must hold %d x %d = %d numbers, but holds %d", name, rows, columns, length,
+          array.length);
     }
     return array;
   }

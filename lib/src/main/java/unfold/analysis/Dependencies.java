@@ -77,7 +77,7 @@ public record Dependencies(List<Set<Integer>> states, List<Set<Integer>> inputs,
       below[i] = new Element(Set.of(i), Set.of(), Double.NaN);
     }
     if (a.embedded()) {
-      throw new IllegalArgumentException("what states depend on is told of numbers, but the network embeds an index");
+      throw new IllegalArgumentException("dependencies are on numbers, but the network embeds an index");
     }
     if (a.encoding() != null) {
       below = sum(product(network, a.block("projection.W"), below), values(network, a.block("projection.b")));

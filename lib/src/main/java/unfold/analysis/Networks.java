@@ -83,8 +83,8 @@ public final class Networks {
 
   private static Layer onlyLayer(Network network) {
     Architecture a = network.architecture();
-    Check.that(a.layers().size() == 1 && a.encoding() == null, "the network must have one layer and no encoding, but is %s",
-        network);
+    Check.that(a.layers().size() == 1 && a.encoding() == null,
+        "the network must have one layer and neither projection nor embedding, but is %s", network);
     return a.layers().get(0);
   }
 

@@ -22,11 +22,11 @@ public record Architecture(int inputs, Encoding encoding, List<Layer> layers, Re
     boolean learnedInitialState, Loss loss) {
 
   /**
-   * What the first layer sees instead of the input: its projection W x + b, or, where the input at a step is one index
-   * in 0..I-1, that row of a matrix of I rows, without a bias.
+   * What the first layer sees instead of the input: its projection W x + b, or, where the input at a step is
+   * one index in 0..I-1, that row of a matrix of I rows, without a bias.
    *
    * @param embedded whether it is an embedding of an index; else a projection
-   * @param width the number of columns of the embedding, the number of rows of W of the projection; at least 1
+   * @param width the number of columns of the embedding's matrix, or of rows of the projection's; at least 1
    */
   public record Encoding(boolean embedded, int width) {
     /** Checks the arguments. */
@@ -69,8 +69,8 @@ public record Architecture(int inputs, Encoding encoding, List<Layer> layers, Re
    * @param outputs the number of outputs O, at least 1
    * @param bias whether it has the bias b
    * @param tanh whether f is tanh instead of the identity
-   * @param tied whether W is the embedding's matrix, which then has a gradient from both of its uses: Press and Wolf,
-   *     "Using the Output Embedding to Improve Language Models" (2017), section 2
+   * @param tied whether W is the embedding's matrix, which then has a gradient from both of its uses: Press
+   *     and Wolf, "Using the Output Embedding to Improve Language Models" (2017), section 2
    */
   public record Readout(int outputs, boolean bias, boolean tanh, boolean tied) {
     /** Checks the arguments. */
@@ -83,7 +83,7 @@ public record Architecture(int inputs, Encoding encoding, List<Layer> layers, Re
       return new Readout(outputs, true, false, false);
     }
 
-    /** Returns a readout W h + b, W being the embedding's matrix: as many outputs as the embedding has rows. */
+    /** Returns a readout W h + b, W being the embedding's matrix: it has an output for each row. */
     public static Readout tied(int outputs) {
       return new Readout(outputs, true, false, true);
     }
@@ -152,11 +152,14 @@ public record Architecture(int inputs, Encoding encoding, List<Layer> layers, Re
     Check.that(loss == null || loss == Loss.SQUARED_ERROR || readout != null && !readout.tanh(),
         "a network with the loss %s must have a linear readout", loss);
     if (readout != null && readout.tied()) {
-      Check.that(encoding != null && encoding.embedded(), "a tied readout needs an embedding, but there is none");
-      Check.that(readout.outputs() == inputs, "a tied readout must have an output for each of the embedding's %d rows,"
-          + " but has %d outputs", inputs, readout.outputs());
-      Check.that(encoding.width() == width, "with a tied readout the embedding must be as wide as the top layer's"
-          + " output, %d, but is %d wide", width, encoding.width());
+      Check.that(encoding != null && encoding.embedded(),
+          "a tied readout needs an embedding, but there is none");
+      Check.that(readout.outputs() == inputs,
+          "a tied readout must have an output for each of the embedding's %d rows, but has %d outputs",
+          inputs, readout.outputs());
+      Check.that(encoding.width() == width,
+          "with a tied readout the embedding must be as wide as the top layer's output, %d, but is %d wide",
+          width, encoding.width());
     }
   }
 

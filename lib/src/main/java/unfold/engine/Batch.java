@@ -21,11 +21,11 @@ public record Batch(int steps, int size, double[] xTBI, int[] iTB, double[] sBS,
   public Batch {
     Check.atLeast("the number of steps", steps, 1);
     Check.atLeast("the number of sequences", size, 1);
-    Check.that((xTBI == null) != (iTB == null), "a batch must have either inputs xTBI or indices iTB, but has %s",
-        xTBI == null ? "neither" : "both");
+    Check.that((xTBI == null) != (iTB == null),
+        "a batch must have either inputs xTBI or indices iTB, but has %s", xTBI == null ? "neither" : "both");
     if (iTB != null) {
-      Check.that(iTB.length == steps * (long) size, "iTB must hold %d x %d indices, but holds %d", steps, size,
-          iTB.length);
+      Check.that(iTB.length == steps * (long) size, "iTB must hold %d x %d indices, but holds %d", steps,
+          size, iTB.length);
     } else {
       Check.that(xTBI.length > 0 && xTBI.length % (steps * (long) size) == 0,
           "xTBI must hold a multiple of %d x %d numbers, but holds %d", steps, size, xTBI.length);
@@ -37,7 +37,9 @@ public record Batch(int steps, int size, double[] xTBI, int[] iTB, double[] sBS,
       Check.shape("wTB", wTB, steps, size);
       double sum = 0;
       for (double w : wTB) {
-        Check.that(w >= 0 && Double.isFinite(w), "weights must be finite and at least 0, but one was %s", w);
+        if (!(w >= 0 && Double.isFinite(w))) {
+          throw new IllegalArgumentException("weights must be finite and at least 0, but one was " + w);
+        }
         sum += w;
       }
       Check.that(sum > 0, "at least one weight must be above 0, but all are 0");

@@ -3,7 +3,10 @@ package unfold.engine;
 import java.util.List;
 import unfold.Check;
 
-/** What every program of a network demands of its arguments, whatever the engine. Checks that pass allocate nothing. */
+/**
+ * What every program of a network demands of its arguments, whatever the engine. Checks of a single network's
+ * arguments allocate nothing unless they fail.
+ */
 public final class Contract {
   private final Architecture architecture;
   private final int parameters;
@@ -25,8 +28,8 @@ public final class Contract {
       checkIndices(batch);
     } else {
       if (batch.xTBI() == null) {
-        throw new IllegalArgumentException("the network has no embedding, so a batch must have inputs xTBI, but has"
-            + " indices iTB");
+        throw new IllegalArgumentException(
+            "the network has no embedding, so a batch must have inputs xTBI, but has indices iTB");
       }
       Check.shape("xTBI", batch.xTBI(), batch.steps(), batch.size(), architecture.inputs());
     }
@@ -37,8 +40,8 @@ public final class Contract {
 
   private void checkIndices(Batch batch) {
     if (batch.iTB() == null) {
-      throw new IllegalArgumentException("the network has an embedding, so a batch must have indices iTB, but has"
-          + " inputs xTBI");
+      throw new IllegalArgumentException(
+          "the network has an embedding, so a batch must have indices iTB, but has inputs xTBI");
     }
     for (int index : batch.iTB()) {
       Check.within("an index", index, 0, architecture.inputs() - 1);
@@ -61,7 +64,8 @@ public final class Contract {
       }
     } else {
       if (batch.yTBO() == null) {
-        throw new IllegalArgumentException("the loss " + loss + " needs targets yTBO, but the batch has none");
+        throw new IllegalArgumentException(
+            "the loss " + loss + " needs targets yTBO, but the batch has none");
       }
       Check.shape("yTBO", batch.yTBO(), batch.steps(), batch.size(), outputs);
     }
@@ -70,8 +74,8 @@ public final class Contract {
   /** Returns the index of an embedding's row that a simulation's input gave, a whole number in 0..I-1. */
   public int index(double x) {
     if (x != (int) x || x < 0 || x >= architecture.inputs()) {
-      throw new IllegalArgumentException("an index must be a whole number in 0.." + (architecture.inputs() - 1)
-          + ", but was " + x);
+      throw new IllegalArgumentException("an index must be a whole number in 0.."
+          + (architecture.inputs() - 1) + ", but was " + x);
     }
     return (int) x;
   }
@@ -99,10 +103,11 @@ public final class Contract {
       List<double[]> finals) {
     int count = thetas.size();
     Check.that(count > 0 && count == batches.size() && count == gradients.size(),
-        "there must be as many parameter arrays as batches and gradients, at least one, but there are %d, %d, %d",
+        "there must be one parameter array, batch and gradient for each network, but there are %d, %d, %d",
         count, batches.size(), gradients.size());
-    Check.that(finals == null || finals.size() == count, "there must be an array of final states for each of the %d"
-        + " networks, but there are %d", count, finals == null ? 0 : finals.size());
+    Check.that(finals == null || finals.size() == count,
+        "there must be an array of final states for each of the %d networks, but there are %d", count,
+        finals == null ? 0 : finals.size());
     for (Batch batch : batches) {
       Check.that(batch.steps() == batches.get(0).steps() && batch.size() == batches.get(0).size()
           && (batch.sBS() == null) == (batches.get(0).sBS() == null),
@@ -120,10 +125,14 @@ public final class Contract {
     }
   }
 
-  /** Throws unless the arguments of {@link Program#jacobian} fit the network: one step, with its states given. */
+  /** Throws unless the arguments of {@link Program#jacobian} fit the network: one step, with its states. */
   public void checkJacobian(double[] theta, Batch points) {
-    Check.that(points.steps() == 1, "a Jacobian is of one step, but the batch has %d", points.steps());
-    Check.that(points.sBS() != null, "a Jacobian needs the states before the step: call from(sBS)");
+    if (points.steps() != 1) {
+      throw new IllegalArgumentException("a Jacobian is of one step, but the batch has " + points.steps());
+    }
+    if (points.sBS() == null) {
+      throw new IllegalArgumentException("a Jacobian needs the states before the step: call from(sBS)");
+    }
     checkRun(theta, points);
   }
 }

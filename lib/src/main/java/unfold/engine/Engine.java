@@ -16,9 +16,9 @@ public interface Engine {
   Program compile(Architecture architecture);
 
   /**
-   * Returns the engine for training: single precision, on a CUDA device if there is one, else the fastest for CPUs that
-   * can run here. Why a faster one can't is said once on the error stream. The system property {@code unfold.engine},
-   * {@code djl} or {@code vector}, forces one.
+   * Returns the engine for training: single precision, on a CUDA device if there is one, else the fastest for
+   * CPUs that can run here. Why a faster one can't is said once on the error stream. The system property
+   * {@code unfold.engine}, {@code djl} or {@code vector}, forces one.
    *
    * @throws IllegalArgumentException if the property names no engine
    * @throws IllegalStateException if the engine that it names can't run here

@@ -8,7 +8,6 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import unfold.Check;
 import unfold.engine.EngineProvider.Use;
 
 /** Which of the engines there are is used. */
@@ -29,7 +28,8 @@ final class EngineChoice {
   /** Returns the choice among all engines of the library, which says once why a better one is off. */
   static EngineChoice installed() {
     // In a notebook the library has a class loader of its own, which the thread's knows nothing of.
-    ServiceLoader<EngineProvider> found = ServiceLoader.load(EngineProvider.class, Engine.class.getClassLoader());
+    ServiceLoader<EngineProvider> found =
+        ServiceLoader.load(EngineProvider.class, Engine.class.getClassLoader());
     return new EngineChoice(found.stream().map(ServiceLoader.Provider::get).toList(), text -> {
       if (SAID.add(text)) {
         System.err.println(text);
@@ -50,8 +50,9 @@ final class EngineChoice {
 
   private EngineProvider named(String name) {
     List<String> names = providers.stream().map(EngineProvider::name).sorted().toList();
-    Check.that(names.contains(name), "the system property %s must be one of %s, but was '%s'", PROPERTY, names, name);
-    EngineProvider provider = providers.get(providers.stream().map(EngineProvider::name).toList().indexOf(name));
+    EngineProvider provider = providers.stream().filter(p -> p.name().equals(name)).findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("the system property " + PROPERTY + " must be one of "
+            + names + ", but was '" + name + "'"));
     provider.unavailable().ifPresent(reason -> {
       throw new IllegalStateException("the " + name + " engine, which the system property " + PROPERTY
           + " asks for, is off: " + reason);

@@ -3,8 +3,9 @@ package unfold.engine;
 import java.util.Optional;
 
 /**
- * Offers an engine of one kind to {@link Engine#forTraining} and {@link Engine#forAnalysis}, which take the available
- * one of the highest rank. Found by {@link java.util.ServiceLoader}; made anew for each search, so cheap to make.
+ * Offers an engine of one kind to {@link Engine#forTraining} and {@link Engine#forAnalysis}, which take the
+ * available one of the highest rank. Found by {@link java.util.ServiceLoader}; made anew for each search, so
+ * cheap to make.
  */
 public interface EngineProvider {
 
@@ -19,12 +20,12 @@ public interface EngineProvider {
   /** Returns the name by which a reader can ask for it, as {@code djl}. */
   String name();
 
-  /** Returns how much it is to be preferred for a use on this machine: of two that are available the higher is taken. */
+  /** Returns its rank for a use on this machine: of two that are available the higher is taken. */
   int rank(Use use);
 
   /**
-   * Returns why it can't run here, to follow {@code the ... engine is off:}, with what the reader can do about it;
-   * empty if it can.
+   * Returns why it can't run here, to follow {@code the ... engine is off:}, with what the reader can do
+   * about it; empty if it can.
    */
   Optional<String> unavailable();
 

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A network made ready to run. Parameters are an argument of every call, one array theta of P numbers in the order of
- * {@link Architecture#blocks()}: a program keeps nothing between calls. Not safe for use by several threads at once.
+ * A network made ready to run. Parameters are an argument of every call, one array theta of P numbers in the
+ * order of {@link Architecture#blocks()}: a program keeps nothing between calls. Not safe for use by several
+ * threads at once.
  *
  * <p>All calls throw an IllegalArgumentException if a shape does not fit the network.
  */
@@ -23,8 +24,8 @@ public interface Program extends AutoCloseable {
   record Run(double[] yTBO, double[] sTBS, double[] finalBS) {}
 
   /**
-   * Gives the inputs of a simulation: a pure function, since engines may call it from several threads at once, each
-   * for sequences of its own, and again for the same ones.
+   * Gives the inputs of a simulation: a pure function, since engines may call it from several threads at
+   * once, each for sequences of its own, and again for the same ones.
    */
   @FunctionalInterface
   interface Input {
@@ -34,8 +35,8 @@ public interface Program extends AutoCloseable {
      * @param t the step, 1, 2, ...
      * @param first the first of the sequences, from 0
      * @param count how many sequences, at least 1
-     * @param xBI receives I numbers a sequence from index 0 on, or one, its index, if the network has an embedding;
-     *     may be longer
+     * @param xBI receives I numbers a sequence from index 0 on, or one, its index, if the network has an
+     *     embedding; may be longer
      */
     void fill(int t, int first, int count, double[] xBI);
   }
@@ -66,16 +67,16 @@ public interface Program extends AutoCloseable {
    *
    * @param theta the parameters, P numbers
    * @param gradient receives the P derivatives of the loss by the parameters
-   * @param finalBS receives all states after the last step, from which truncated back-propagation goes on; null if they
-   *     are not wanted; no array of the batch
+   * @param finalBS receives all states after the last step, from which truncated back-propagation goes on;
+   *     null if they are not wanted; no array of the batch
    * @return the loss, in nats or squared units; NaN or infinite if it diverged
    * @throws IllegalArgumentException if a shape does not fit or the network has no loss
    */
   double gradient(double[] theta, Batch batch, double[] gradient, double[] finalBS);
 
   /**
-   * Does {@link #gradient} for several networks of this architecture, each with its own parameters and a batch of the
-   * same size: how an experiment trains many seeds at once.
+   * Does {@link #gradient} for several networks of this architecture, each with its own parameters and a
+   * batch of the same size: how an experiment trains many seeds at once.
    *
    * @param finals one array a network, as in {@link #gradient}; null if they are not wanted
    * @return the losses
@@ -85,7 +86,8 @@ public interface Program extends AutoCloseable {
     Contract.checkAlike(thetas, batches, gradients, finals);
     double[] losses = new double[thetas.size()];
     for (int r = 0; r < losses.length; r++) {
-      losses[r] = gradient(thetas.get(r), batches.get(r), gradients.get(r), finals == null ? null : finals.get(r));
+      losses[r] = gradient(thetas.get(r), batches.get(r), gradients.get(r),
+          finals == null ? null : finals.get(r));
     }
     return losses;
   }
@@ -103,8 +105,8 @@ public interface Program extends AutoCloseable {
   void simulate(double[] theta, double[] s0BS, int steps, int size, Input input, Watch watch);
 
   /**
-   * Runs the same sequences through several networks of this architecture and returns the states after the last step of
-   * each, B x S. Memory does not depend on the number of steps.
+   * Runs the same sequences through several networks of this architecture and returns the states after the
+   * last step of each, B x S. Memory does not depend on the number of steps.
    *
    * @param s0BS the states at time 0, alike for all networks; null for each network's own
    */
@@ -121,8 +123,8 @@ public interface Program extends AutoCloseable {
   }
 
   /**
-   * Returns how all states after a step depend on all states before it: {@code jBSS[(b * S + i) * S + k]} is the
-   * derivative of state i after the step by state k before it, at point b.
+   * Returns how all states after a step depend on all states before it: {@code jBSS[(b * S + i) * S + k]} is
+   * the derivative of state i after the step by state k before it, at point b.
    *
    * @param theta the parameters, P numbers
    * @param points a batch of one step with its states given: B points, each with its input

@@ -7,8 +7,9 @@ public final class Initializers {
   private Initializers() {}
 
   /**
-   * Returns PyTorch's defaults: all of a cell uniform in +-1 / sqrt(n), linear maps (readout and projection) uniform in
-   * +-1 / sqrt(their number of inputs), which for the readout's bias too is +-1 / sqrt(n), embeddings N(0, 1).
+   * Returns PyTorch's defaults: all of a cell uniform in +-1 / sqrt(n), linear maps (readout and projection)
+   * uniform in +-1 / sqrt(their number of inputs), which for the readout's bias too is +-1 / sqrt(n),
+   * embeddings N(0, 1).
    */
   public static Initializer pytorch() {
     return Initializer.uniformByUnits()
@@ -34,8 +35,8 @@ public final class Initializers {
   }
 
   /**
-   * Returns the start of MCRM's programs for Penn Treebank: PyTorch's, with embedding and readout uniform in +-0.1 and
-   * the readout's bias zero.
+   * Returns the start of MCRM's programs for Penn Treebank: PyTorch's, with embedding and readout uniform in
+   * +-0.1 and the readout's bias zero.
    */
   public static Initializer mcrmPennTreebank() {
     return pytorch().but(Kind.EMBEDDING, Initializer.uniform(0.1)).but(Kind.READOUT, Initializer.uniform(0.1))

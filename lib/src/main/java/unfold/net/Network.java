@@ -153,8 +153,8 @@ public final class Network {
     }
 
     /**
-     * Lets the first layer see an embedding: the input of a step is one index in 0..I-1, and the layer sees that row
-     * of the matrix {@code embedding.W}.
+     * Lets the first layer see an embedding: the input of a step is one index in 0..I-1, and the layer sees
+     * that row of the matrix {@code embedding.W}.
      *
      * @param width the number of the matrix's columns, at least 1
      */
@@ -192,7 +192,8 @@ public final class Network {
     }
 
     private Encoding encoding() {
-      Check.that(!projected || embeddingWidth == 0, "a network has either a projection or an embedding, not both");
+      Check.that(!projected || embeddingWidth == 0,
+          "a network has either a projection or an embedding, not both");
       if (embeddingWidth > 0) {
         return Encoding.embedding(embeddingWidth);
       }

@@ -33,9 +33,11 @@ class EngineChoiceTest {
     EngineProvider slow = new Fake("slow", 1, 1, null);
     EngineProvider fast = new Fake("fast", 2, 2, "there is no wind (open a window)");
     assertEquals("slow for TRAINING", choose(Use.TRAINING, null, slow, fast).name());
-    assertEquals(List.of("unfold: the fast engine is off: there is no wind (open a window); slow is used."), notices);
+    assertEquals(
+        List.of("unfold: the fast engine is off: there is no wind (open a window); slow is used."), notices);
     notices.clear();
-    assertEquals("slow for TRAINING", choose(Use.TRAINING, null, slow, new Fake("slower", 0, 0, "ill")).name());
+    EngineProvider slower = new Fake("slower", 0, 0, "it is ill");
+    assertEquals("slow for TRAINING", choose(Use.TRAINING, null, slow, slower).name());
     assertEquals(List.of(), notices, "nobody would have used it");
   }
 
@@ -46,7 +48,8 @@ class EngineChoiceTest {
     assertEquals("slow for TRAINING", choose(Use.TRAINING, "slow", slow, fast).name());
     IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
         () -> choose(Use.TRAINING, "Slow", slow, fast));
-    assertEquals("the system property unfold.engine must be one of [fast, slow], but was 'Slow'", e.getMessage());
+    assertEquals("the system property unfold.engine must be one of [fast, slow], but was 'Slow'",
+        e.getMessage());
   }
 
   @Test
@@ -55,7 +58,8 @@ class EngineChoiceTest {
     EngineProvider fast = new Fake("fast", 2, 2, "there is no wind");
     String message = assertThrows(IllegalStateException.class, () -> choose(Use.TRAINING, "fast", slow, fast))
         .getMessage();
-    assertTrue(message.contains("fast") && message.contains("unfold.engine") && message.contains("no wind"), message);
+    assertEquals("the fast engine, which the system property unfold.engine asks for, is off:"
+        + " there is no wind", message);
     message = assertThrows(IllegalStateException.class, () -> choose(Use.TRAINING, null, fast)).getMessage();
     assertEquals("the fast engine is off: there is no wind", message);
     assertThrows(IllegalStateException.class, () -> choose(Use.TRAINING, null));

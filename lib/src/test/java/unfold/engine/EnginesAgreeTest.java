@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import unfold.Seed;
 import unfold.cell.Catalogue;
 import unfold.cell.Cell;
+import unfold.cell.Expr;
+import unfold.cell.F1bCells;
 import unfold.engine.Architecture.Encoding;
 import unfold.engine.Architecture.Layer;
 import unfold.engine.Architecture.Readout;
@@ -33,7 +36,7 @@ class EnginesAgreeTest {
             () -> check(architecture(cell, depth, loss, depth == 2))))));
   }
 
-  /** The embedding's gradient adds up over equal indices, and from both of its uses where the readout is tied to it. */
+  /** An embedding's gradient adds up over equal indices, and from both of its uses if the readout is tied. */
   @TestFactory
   Stream<DynamicTest> embeddings() {
     return Catalogue.cells().flatMap(cell -> Stream.of(true, false).flatMap(tied -> Stream.of(Loss.values())
@@ -66,7 +69,8 @@ class EnginesAgreeTest {
 
   static Architecture architecture(Cell cell, int depth, Loss loss, boolean learned) {
     List<Layer> layers = java.util.Collections.nCopies(depth, new Layer(cell, UNITS));
-    return new Architecture(INPUTS, cell.isSquare() ? Encoding.projection(UNITS) : null, layers, Readout.linear(OUTPUTS), learned, loss);
+    Encoding encoding = cell.isSquare() ? Encoding.projection(UNITS) : null;
+    return new Architecture(INPUTS, encoding, layers, Readout.linear(OUTPUTS), learned, loss);
   }
 
   private static void check(Architecture a) {
@@ -86,8 +90,8 @@ class EnginesAgreeTest {
       double[] expected = new double[theta.length];
       double[] last = new double[SIZE * a.stateWidth()];
       double[] expectedLast = last.clone();
-      assertEquals(oracle.gradient(theta, batch, expected, expectedLast), djl.gradient(theta, batch, gradient, last),
-          1e-12);
+      assertEquals(oracle.gradient(theta, batch, expected, expectedLast),
+          djl.gradient(theta, batch, gradient, last), 1e-12);
       assertArrayEquals(truth.finalBS(), expectedLast);
       assertArrayEquals(expectedLast, last, 1e-12);
       assertArrayEquals(expected, gradient, 1e-8, "gradient");
@@ -95,8 +99,8 @@ class EnginesAgreeTest {
       double[] first = new double[theta.length];
       double[] second = new double[theta.length];
       double[][] lasts = {last.clone(), last.clone()};
-      double[] losses = djl.gradients(List.of(theta, otherTheta), List.of(batch, other), List.of(first, second),
-          List.of(lasts));
+      double[] losses = djl.gradients(List.of(theta, otherTheta), List.of(batch, other),
+          List.of(first, second), List.of(lasts));
       assertArrayEquals(gradient, first, 1e-12, "first of two networks at once");
       assertArrayEquals(last, lasts[0], 1e-12);
       assertEquals(oracle.gradient(otherTheta, other, expected, expectedLast), losses[1], 1e-12);
@@ -112,6 +116,37 @@ class EnginesAgreeTest {
 
       Batch points = points(batch, truth.finalBS());
       assertArrayEquals(oracle.jacobian(theta, points), djl.jacobian(theta, points), 1e-8, "Jacobian");
+    }
+  }
+
+  /** So many points of so many states that they take more than one pass: each is as if it were alone. */
+  @Test
+  void jacobiansOfManyPoints() {
+    int units = 64;
+    int size = 300;
+    Architecture a = new Architecture(1, null, List.of(new Layer(F1bCells.gru(), units)), null, false, null);
+    double[] theta = normal(a.parameterCount(), 0.2, "theta");
+    Batch points = Batch.of(1, size, normal(size, 1, "x")).from(normal(size * units, 0.5, "s"));
+    try (Program djl = DjlEngine.inDouble().compile(a)) {
+      double[] all = djl.jacobian(theta, points);
+      for (int b : new int[] {0, 255, 256, 299}) {
+        Batch one = Batch.of(1, 1, Arrays.copyOfRange(points.xTBI(), b, b + 1))
+            .from(Arrays.copyOfRange(points.sBS(), b * units, (b + 1) * units));
+        assertArrayEquals(djl.jacobian(theta, one),
+            Arrays.copyOfRange(all, b * units * units, (b + 1) * units * units), 1e-13, "point " + b);
+      }
+    }
+  }
+
+  /** Nothing to differentiate: what PyTorch alone would refuse. */
+  @Test
+  void jacobianOfACellThatForgets() {
+    Cell forgetful = Cell.define("forgetful",
+        (eq, x) -> eq.next(eq.state("h"), Expr.tanh(eq.affine("h", x))));
+    Architecture a = new Architecture(1, null, List.of(new Layer(forgetful, 2)), null, false, null);
+    try (Program djl = DjlEngine.inDouble().compile(a)) {
+      assertArrayEquals(new double[4], djl.jacobian(normal(a.parameterCount(), 1, "theta"),
+          Batch.of(1, 1, new double[] {1}).from(new double[2])));
     }
   }
 
@@ -149,7 +184,8 @@ class EnginesAgreeTest {
     if (a.loss() == Loss.SOFTMAX_CROSS_ENTROPY) {
       return batch.towards(integers(STEPS * SIZE, a.outputs(), random));
     }
-    return batch.towards(Arrays.stream(integers(STEPS * SIZE * a.outputs(), 2, random)).asDoubleStream().toArray());
+    return batch.towards(Arrays.stream(integers(STEPS * SIZE * a.outputs(), 2, random)).asDoubleStream()
+        .toArray());
   }
 
   private static int[] integers(int count, int bound, Seed.Stream random) {

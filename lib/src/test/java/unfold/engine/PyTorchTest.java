@@ -19,7 +19,10 @@ import unfold.engine.Architecture.Readout;
 import unfold.engine.djl.DjlEngine;
 import unfold.net.Network;
 
-/** RNN, GRU, LSTM, and a language model with a tied embedding against PyTorch's own modules: what our equations compute, theirs do, gate by gate. */
+/**
+ * RNN, GRU, LSTM and a language model with a tied embedding against PyTorch's own modules: what our equations
+ * compute, theirs do, gate by gate.
+ */
 class PyTorchTest {
 
   @TestFactory
@@ -48,7 +51,8 @@ class PyTorchTest {
     try (Program program = (exact ? DjlEngine.inDouble() : DjlEngine.inFloat()).compile(net.architecture())) {
       assertArrayEquals(Goldens.numbers(golden.get("y")), program.run(net.theta(), batch, false).yTBO(), tolerance);
       double[] gradient = new double[net.theta().length];
-      assertEquals(golden.get("loss").asDouble(), program.gradient(net.theta(), batch, gradient, null), tolerance);
+      assertEquals(golden.get("loss").asDouble(), program.gradient(net.theta(), batch, gradient, null),
+          tolerance);
       Map<String, double[]> expected = ours(golden, golden.get("gradients"));
       for (Block b : net.architecture().blocks()) {
         assertArrayEquals(expected.get(b.name()),

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import unfold.engine.Architecture;
 
-/** A network with its parameters as arrays: encoding, initial states, layers, readout. Lives as long as one call. */
+/** A network with its parameters as arrays: encoding, initial states, layers, readout. Lives for one call. */
 final class DjlNetwork {
   private final Architecture architecture;
   private final List<NDArray> values;
@@ -66,9 +66,9 @@ final class DjlNetwork {
   }
 
   /**
-   * Runs T steps over inputs, or indices of the embedding's rows, and returns the top layer's outputs; {@code states} is moved on to the last step's, and every step's
-   * are added to {@code kept} unless it is null. Layer by layer, since all that a layer does with its input alone is
-   * one product over all steps.
+   * Runs T steps over inputs, or indices of the embedding's rows, and returns the top layer's outputs;
+   * {@code states} is moved on to the last step's, and every step's are added to {@code kept} unless it is
+   * null. Layer by layer, since all that a layer does with its input alone is one product over all steps.
    */
   NDList unroll(int steps, NDArray x, List<List<NDArray>> states, NDList kept) {
     NDArray rows = encoded(x);

@@ -130,15 +130,15 @@ final class DjlProgram implements Program {
     double[] jBSS = new double[Math.multiplyExact(points.size(), width * width)];
     for (int first = 0; first < points.size(); first += block) {
       int count = Math.min(block, points.size() - first);
-      System.arraycopy(jacobianRows(theta, tiled(points, first, count, width)), 0, jBSS, first * width * width,
-          count * width * width);
+      double[] rows = jacobianRows(theta, tiled(points, first, count, width));
+      System.arraycopy(rows, 0, jBSS, first * width * width, rows.length);
     }
     return jBSS;
   }
 
   /**
-   * Copy i of a point gives row i of its Jacobian: the gradient of component i alone, all by one backward pass, since
-   * PyTorch through DJL allows no second one.
+   * Copy i of a point gives row i of its Jacobian, the gradient of component i alone: all by one backward
+   * pass, since DJL allows no second one.
    */
   private double[] jacobianRows(double[] theta, Batch copies) {
     int width = architecture.stateWidth();
@@ -149,9 +149,8 @@ final class DjlProgram implements Program {
         before.setRequiresGradient(true);
         NDArray component = call.eye(width, width, 0, type).tile(new long[] {copies.size() / width, 1});
         try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-          List<List<NDArray>> after = one.unroll(1, one.inputs(List.of(copies)), one.network.start(before, null), false)
-              .last;
-          NDArray sum = one.network.sideBySide(after).mul(component).sum();
+          Unrolled step = one.unroll(1, one.inputs(List.of(copies)), one.network.start(before, null), false);
+          NDArray sum = one.network.sideBySide(step.last).mul(component).sum();
           // Where no state depends on the one before, there would be nothing to go back to.
           collector.backward(sum.add(before.mul(0).sum()));
         }

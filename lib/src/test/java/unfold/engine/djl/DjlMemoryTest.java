@@ -42,7 +42,8 @@ class DjlMemoryTest {
         program.jacobian(theta, point);
         program.run(theta, batch, true);
         program.loss(theta, batch);
-        program.simulate(theta, null, 3, 4, (t, first, count, x) -> {}, (t, s) -> during[0] = Math.max(during[0], count(root)));
+        program.simulate(theta, null, 3, 4, (t, first, count, x) -> {},
+            (t, s) -> during[0] = Math.max(during[0], count(root)));
       }
       assertEquals(before, live(root), "arrays and managers alive");
       assertTrue(during[0] > before, "the count sees what is alive within a step");
