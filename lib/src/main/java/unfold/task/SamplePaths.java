@@ -21,6 +21,9 @@ public final class SamplePaths implements Program.Input {
   private final int[] times;
   private final byte[] features;
   private final Seed noise;
+  /** The indices of all flags, by their time and then by their path; those of time t begin at flagsBefore[t]. */
+  private final int[] byTime;
+  private final int[] flagsBefore;
 
   /** {@code noise} is null for enumerated paths, whose bits are those of their index. */
   SamplePaths(FlaggedBits process, int size, int[] times, byte[] features, Seed noise) {
@@ -30,6 +33,18 @@ public final class SamplePaths implements Program.Input {
     this.times = times;
     this.features = features;
     this.noise = noise;
+    byTime = new int[times.length];
+    flagsBefore = new int[process.length() + 2];
+    for (int time : times) {
+      flagsBefore[time + 1]++;
+    }
+    for (int t = 1; t < flagsBefore.length; t++) {
+      flagsBefore[t] += flagsBefore[t - 1];
+    }
+    int[] next = flagsBefore.clone();
+    for (int i = 0; i < times.length; i++) {
+      byTime[next[times[i]]++] = i;
+    }
   }
 
   static Seed noise(Seed seed) {
@@ -83,27 +98,38 @@ public final class SamplePaths implements Program.Input {
     Check.within("first", first, 0, size - 1);
     Check.within("count", count, 1, size - first);
     Check.atLeast("the length of xBI", xBI.length, 2 * count);
-    Seed.Stream random = noise == null ? null : noise.stream(Integer.toString(t));
-    long word = 0;
-    if (random != null) {
-      random.skip(first / BITS);
-      word = first % BITS == 0 ? 0 : random.nextLong() >>> first % BITS - 1;
-    }
-    double noFlag = process.noFlag();
-    for (int i = 0; i < count; i++) {
-      int path = first + i;
-      if (random == null) {
-        word = path >> (t - 1);
-      } else {
-        word = path % BITS == 0 ? random.nextLong() : word >>> 1;
+    if (noise == null) {
+      for (int i = 0; i < count; i++) {
+        xBI[2 * i] = (first + i >> (t - 1) & 1) == 1 ? 1 : -1;
+        xBI[2 * i + 1] = process.noFlag();
       }
-      xBI[2 * i] = (word & 1) == 1 ? 1 : -1;
-      xBI[2 * i + 1] = noFlag;
+    } else {
+      drawNoise(t, first, count, xBI);
     }
-    for (int i = first * flags; i < (first + count) * flags; i++) {
-      if (times[i] == t) {
-        xBI[2 * (i / flags - first)] = features[i];
-        xBI[2 * (i / flags - first) + 1] = 1;
+    int flag = Arrays.binarySearch(byTime, flagsBefore[t], flagsBefore[t + 1], first * flags);
+    for (int k = flag < 0 ? -flag - 1 : flag; k < flagsBefore[t + 1]; k++) {
+      int path = byTime[k] / flags - first;
+      if (path >= count) {
+        break;
+      }
+      xBI[2 * path] = features[byTime[k]];
+      xBI[2 * path + 1] = 1;
+    }
+  }
+
+  private void drawNoise(int t, int first, int count, double[] xBI) {
+    Seed.Stream random = noise.stream(Integer.toString(t));
+    random.skip(first / BITS);
+    double noFlag = process.noFlag();
+    int i = 0;
+    while (i < count) {
+      int bit = (first + i) % BITS;
+      long word = random.nextLong() >>> bit;
+      int end = Math.min(count, i + BITS - bit);
+      for (; i < end; i++) {
+        xBI[2 * i] = 2 * (int) (word & 1) - 1;
+        xBI[2 * i + 1] = noFlag;
+        word >>>= 1;
       }
     }
   }
