@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
@@ -25,6 +26,7 @@ import unfold.Goldens;
 import unfold.Seed;
 import unfold.cell.F1bCells;
 import unfold.engine.Architecture;
+import unfold.engine.Architecture.Readout;
 import unfold.engine.Batch;
 import unfold.engine.Loss;
 import unfold.engine.Program;
@@ -96,6 +98,24 @@ class TrainingTest {
         assertEquals(Training.Status.SOLVED, training.status(run), "run " + run);
       }
       assertNotEquals(training.losses(0).last(), training.losses(1).last());
+    }
+  }
+
+  /** A language model of a text that goes round: each batch goes on where the one before ended. */
+  @Test
+  void anEmbeddingLearnsWithTheReadoutTiedToIt() {
+    int symbols = 5;
+    Network net = Network.inputs(symbols).embedded(8).layer(F1bCells.gru(), 8).readout(Readout.tied(symbols))
+        .loss(Loss.SOFTMAX_CROSS_ENTROPY).build().initialize(Initializers.mcrmPennTreebank(), Seed.of(1));
+    double[] before = net.get("embedding.W");
+    try (Program program = DjlEngine.inFloat().compile(net.architecture())) {
+      Training training = ADAM.carryingState().start(program, net.theta()).run(150, (run, update) -> {
+        int[] text = IntStream.rangeClosed(0, 4).map(t -> (4 * update + t) % symbols).toArray();
+        return Batch.of(4, 1, Arrays.copyOf(text, 4)).towards(Arrays.copyOfRange(text, 1, 5));
+      });
+      assertEquals(Math.log(symbols), training.losses(0).toArray()[0], 0.05);
+      assertTrue(training.losses(0).last() < 0.1, "loss " + training.losses(0).last());
+      assertNotEquals(before[0], net.get("embedding.W")[0]);
     }
   }
 
