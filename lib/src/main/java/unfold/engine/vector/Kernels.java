@@ -1,5 +1,8 @@
 package unfold.engine.vector;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
  * The numeric kernels of one precision: matrix products, elementary functions, losses. Arrays are {@code float[]} or
  * {@code double[]}, passed as Object, since Java has no type for both.
@@ -17,6 +20,37 @@ abstract class Kernels {
   static int padded(int width) {
     return (width + LANES - 1) / LANES * LANES;
   }
+
+  private static final Map<Precision, Kernels> INSTANCES = new EnumMap<>(Precision.class);
+
+  /**
+   * Returns the kernels of a precision, compiled on the first call.
+   *
+   * @throws IllegalStateException if {@link SourceCompiler#unavailable} says why not
+   * @throws IllegalArgumentException if a width of vectors is forced that does not exist
+   */
+  static synchronized Kernels of(Precision precision) {
+    return INSTANCES.computeIfAbsent(precision, Kernels::compile);
+  }
+
+  /** Compiles the kernels, whose source for doubles is that for floats with the type's name exchanged. */
+  private static Kernels compile(Precision precision) {
+    VectorBits.chosen(0);
+    String type = precision.prefix();
+    String kernels = SourceCompiler.resource("FloatKernels.java").replace("Float", type)
+        .replace("float", precision.type());
+    SourceCompiler.define(Map.of(type + "Functions", SourceCompiler.resource(type + "Functions.java"), type + "Blocks",
+        BlockWriter.source(precision), type + "Kernels", kernels));
+    try {
+      return (Kernels) Class.forName(Kernels.class.getPackageName() + "." + type + "Kernels", true,
+          Kernels.class.getClassLoader()).getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Returns the width of the vectors in bits, which changes no result. */
+  abstract int vectorBits();
 
   /** Returns an array of zeros. */
   abstract Object array(int length);
@@ -65,7 +99,7 @@ abstract class Kernels {
   abstract void outer(int rows, int m, int n, Object a, int aOffset, int aStride, Object b, int bOffset, int bStride,
       Object c, int cOffset, int cStride);
 
-  /** Replaces elements by their exponentials. */
+  /** Replaces elements by their exponentials; the length here and below is a multiple of {@link #LANES}. */
   abstract void exp(Object a, int offset, int length);
 
   /** Replaces elements by their natural logarithms. */

@@ -1,0 +1,143 @@
+package unfold.engine.vector;
+
+import java.util.StringJoiner;
+
+/**
+ * Writes the Java source of the innermost loops of matrix products: one method for each size of block, whose sums are
+ * local variables and so stay in registers. Hotspot keeps arrays of vectors in memory, hence text instead of loops.
+ */
+final class BlockWriter {
+  /** The most rows of a block. */
+  private static final int ROWS = 8;
+  /** The most vectors of a row of a block: 8 x 3 sums, three operands and one factor fit 32 registers. */
+  private static final int VECTORS = 3;
+
+  private final StringBuilder text = new StringBuilder();
+  private final Precision precision;
+
+  private BlockWriter(Precision precision) {
+    this.precision = precision;
+  }
+
+  /** Returns the source of the class {@code FloatBlocks} or {@code DoubleBlocks}. */
+  static String source(Precision precision) {
+    return new BlockWriter(precision).write();
+  }
+
+  private String write() {
+    String vector = precision.prefix() + "Vector";
+    line("package unfold.engine.vector;");
+    line("import jdk.incubator.vector." + vector + ";");
+    line("import jdk.incubator.vector.VectorSpecies;");
+    line("/** Blocks of matrix products: sums of r x v vectors over k steps. */");
+    line("final class " + precision.prefix() + "Blocks {");
+    line("  private static final VectorSpecies<" + precision.prefix() + "> S = " + precision.prefix()
+        + "Functions.SPECIES;");
+    line("  private static final int L = S.length();");
+    line("  /** Rows of a block: eight by three sums need 32 registers, which SSE and AVX2 do not have. */");
+    line("  static final int ROWS = S.vectorBitSize() == 512 || System.getProperty(\"os.arch\").equals(\"aarch64\") ? 8 : 4;");
+    for (boolean outer : new boolean[] {false, true}) {
+      dispatcher(outer);
+      for (int rows = 1; rows <= ROWS; rows++) {
+        for (int vectors = 1; vectors <= VECTORS; vectors++) {
+          block(outer, rows, vectors);
+        }
+      }
+    }
+    line("  private static " + vector + " load(" + precision.type() + "[] a, int at) {");
+    line("    return " + vector + ".fromArray(S, a, at);");
+    line("  }");
+    line("}");
+    return text.toString();
+  }
+
+  private String parameters(boolean outer) {
+    String array = precision.type() + "[] ";
+    return "int k, " + array + "a, int a0, int aStride, " + array + "b, int b0, " + (outer ? "int bStride, " : "")
+        + array + "c, int c0, int cStride" + (outer ? "" : ", boolean add");
+  }
+
+  private static String name(boolean outer) {
+    return outer ? "outer" : "multiply";
+  }
+
+  private void dispatcher(boolean outer) {
+    line("  static void " + name(outer) + "(int rows, int vectors, " + parameters(outer) + ") {");
+    line("    switch (4 * rows + vectors) {");
+    for (int rows = 1; rows <= ROWS; rows++) {
+      for (int vectors = 1; vectors <= VECTORS; vectors++) {
+        line("      case " + (4 * rows + vectors) + ": " + name(outer) + rows + "x" + vectors
+            + "(k, a, a0, aStride, b, b0, " + (outer ? "bStride, " : "") + "c, c0, cStride" + (outer ? "" : ", add")
+            + "); break;");
+      }
+    }
+    line("      default: throw new AssertionError();");
+    line("    }");
+    line("  }");
+  }
+
+  /** Writes a block: a product takes the rows of a, an outer product its columns. */
+  private void block(boolean outer, int rows, int vectors) {
+    String vector = precision.prefix() + "Vector";
+    line("  private static void " + name(outer) + rows + "x" + vectors + "(" + parameters(outer) + ") {");
+    for (int r = 1; r < rows; r++) {
+      if (!outer) {
+        line("    int a" + r + " = a" + (r - 1) + " + aStride;");
+      }
+      line("    int c" + r + " = c" + (r - 1) + " + cStride;");
+    }
+    StringJoiner sums = new StringJoiner(", ", "    " + vector + " ", ";");
+    each(rows, vectors, (r, v) -> sums.add("s" + r + v));
+    line(sums.toString());
+    String indent = outer ? "    " : "      ";
+    if (!outer) {
+      line("    if (add) {");
+    }
+    each(rows, vectors, (r, v) -> line(indent + "s" + r + v + " = load(c, c" + r + times(v) + ");"));
+    if (!outer) {
+      line("    } else {");
+      line("      " + vector + " zero = " + vector + ".zero(S);");
+      each(rows, vectors, (r, v) -> line("      s" + r + v + " = zero;"));
+      line("    }");
+    }
+    line("    for (int p = 0; p < k; p++) {");
+    if (outer) {
+      line("      int i = a0 + p * aStride;");
+    }
+    line("      int j = b0 + p * " + (outer ? "bStride" : vectors + " * L") + ";");
+    for (int v = 0; v < vectors; v++) {
+      line("      " + vector + " b" + v + "v = load(b, j" + times(v) + ");");
+    }
+    for (int r = 0; r < rows; r++) {
+      line("      " + vector + " x" + r + " = " + vector + ".broadcast(S, a["
+          + (outer ? "i" + (r == 0 ? "" : " + " + r) : "a" + r + " + p") + "]);");
+      for (int v = 0; v < vectors; v++) {
+        line("      s" + r + v + " = x" + r + ".fma(b" + v + "v, s" + r + v + ");");
+      }
+    }
+    line("    }");
+    each(rows, vectors, (r, v) -> line("    s" + r + v + ".intoArray(c, c" + r + times(v) + ");"));
+    line("  }");
+  }
+
+  /** Returns the summand for the v-th vector. */
+  private static String times(int v) {
+    return v == 0 ? "" : v == 1 ? " + L" : " + " + v + " * L";
+  }
+
+  private interface Place {
+    void at(int row, int vector);
+  }
+
+  private static void each(int rows, int vectors, Place place) {
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        place.at(r, v);
+      }
+    }
+  }
+
+  private void line(String line) {
+    text.append(line).append('\n');
+  }
+}

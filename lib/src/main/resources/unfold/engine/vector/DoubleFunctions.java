@@ -1,0 +1,104 @@
+package unfold.engine.vector;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** What {@code FloatFunctions} does for floats, which explains the methods, for doubles: longer polynomials. */
+final class DoubleFunctions {
+  static final VectorSpecies<Double> SPECIES =
+      VectorSpecies.of(double.class, VectorShape.forBitSize(VectorBits.chosen(
+          DoubleVector.SPECIES_PREFERRED.vectorBitSize())));
+
+  private static final double ROUND = 0x1.8p52;
+  private static final double POWER = 0x1.8p52 + 1023;
+  private static final int MANTISSA = 52;
+
+  private static final double LOG2_E = 0x1.71547652b82fep0;
+  private static final double LN2_HIGH = 0x1.62e42fefa38p-1;
+  private static final double LN2_LOW = 0x1.ef35793c7673p-45;
+
+  private DoubleFunctions() {}
+
+  /** Returns e^x; infinity above 709.79. */
+  static DoubleVector exp(DoubleVector x) {
+    DoubleVector within = within(x, -746, 710);
+    DoubleVector n = exponent(within);
+    DoubleVector half = n.fma(of(0.5), of(ROUND)).sub(ROUND);
+    return reduced(within, n).mul(power(half)).mul(power(n.sub(half)));
+  }
+
+  /** Returns 1 / (1 + e^-x). */
+  static DoubleVector sigmoid(DoubleVector x) {
+    DoubleVector within = within(x.neg(), -38, 746);
+    DoubleVector n = exponent(within);
+    DoubleVector half = n.fma(of(0.5), of(ROUND)).sub(ROUND);
+    DoubleVector scale = power(half.neg());
+    return scale.div(reduced(within, n).fma(power(n.sub(half)), scale));
+  }
+
+  /** Returns the hyperbolic tangent. */
+  static DoubleVector tanh(DoubleVector x) {
+    DoubleVector a = x.lanewise(VectorOperators.ABS);
+    VectorMask<Double> large = a.compare(VectorOperators.GT, 0.625);
+    DoubleVector twice = a.blend(20.0, a.compare(VectorOperators.GT, 20.0)).mul(2);
+    DoubleVector n = exponent(twice);
+    DoubleVector above = reduced(twice, n).fma(power(n), of(1));
+    DoubleVector z = a.mul(a);
+    DoubleVector numerator = z.add(594).fma(z, of(45045)).fma(z, of(675675)).mul(z).mul(a).neg();
+    DoubleVector denominator =
+        z.add(630).fma(z, of(51975)).fma(z, of(945945)).fma(z, of(2027025));
+    DoubleVector y = numerator.blend(-2.0, large).div(denominator.blend(above, large)).add(a.blend(1.0, large));
+    LongVector sign = x.reinterpretAsLongs().and(Long.MIN_VALUE);
+    return y.reinterpretAsLongs().or(sign).reinterpretAsDoubles();
+  }
+
+  /** Returns the natural logarithm; NaN below zero. */
+  static DoubleVector log(DoubleVector x) {
+    VectorMask<Double> tiny = x.compare(VectorOperators.LT, Double.MIN_NORMAL);
+    long sqrtHalf = 0x3fe6a09e667f3bcdL;
+    LongVector bits = x.blend(x.mul(0x1p54), tiny).reinterpretAsLongs().add(0x3ff0000000000000L - sqrtHalf);
+    DoubleVector e = bits.lanewise(VectorOperators.LSHR, MANTISSA).add(0x4338000000000000L).reinterpretAsDoubles()
+        .sub(POWER).sub(of(0).blend(54.0, tiny));
+    DoubleVector f = bits.and(0xfffffffffffffL).add(sqrtHalf).reinterpretAsDoubles().sub(1);
+    DoubleVector s = f.div(f.add(2));
+    DoubleVector z = s.mul(s);
+    DoubleVector r = z.fma(of(0x1.2f031699e1deep-3), of(0x1.39a1faa897795p-3)).fma(z, of(0x1.74663c300da0ep-3))
+        .fma(z, of(0x1.c71c5218009d4p-3)).fma(z, of(0x1.24924941dd0ffp-2)).fma(z, of(0x1.999999997ff53p-2))
+        .fma(z, of(0x1.5555555555592p-1)).mul(z);
+    DoubleVector square = f.mul(f).mul(0.5);
+    DoubleVector low = square.sub(square.add(r).fma(s, e.mul(LN2_LOW)));
+    DoubleVector y = e.fma(of(LN2_HIGH), f.sub(low));
+    return y.blend(Double.NaN, x.compare(VectorOperators.GE, 0.0).not())
+        .blend(Double.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0.0))
+        .blend(Double.POSITIVE_INFINITY, x.compare(VectorOperators.EQ, Double.POSITIVE_INFINITY));
+  }
+
+  private static DoubleVector of(double value) {
+    return DoubleVector.broadcast(SPECIES, value);
+  }
+
+  private static DoubleVector within(DoubleVector x, double low, double high) {
+    return x.blend(low, x.compare(VectorOperators.LT, low)).blend(high, x.compare(VectorOperators.GT, high));
+  }
+
+  private static DoubleVector exponent(DoubleVector x) {
+    return x.fma(of(LOG2_E), of(ROUND)).sub(ROUND);
+  }
+
+  private static DoubleVector reduced(DoubleVector x, DoubleVector n) {
+    DoubleVector r = n.fma(of(-LN2_LOW), n.fma(of(-LN2_HIGH), x));
+    DoubleVector q = r.fma(of(0x1.adb242b08673dp-26), of(0x1.28ade38712cadp-22))
+        .fma(r, of(0x1.71df03a395616p-19)).fma(r, of(0x1.a019997a74e32p-16)).fma(r, of(0x1.a01a013a5af53p-13))
+        .fma(r, of(0x1.6c16c1846d715p-10)).fma(r, of(0x1.11111111248bcp-7)).fma(r, of(0x1.55555555506dep-5))
+        .fma(r, of(0x1.5555555555508p-3)).fma(r, of(0x1.000000000000ap-1));
+    return q.fma(r.mul(r), r).add(1);
+  }
+
+  private static DoubleVector power(DoubleVector n) {
+    return n.add(POWER).reinterpretAsLongs().lanewise(VectorOperators.LSHL, MANTISSA).reinterpretAsDoubles();
+  }
+}

@@ -1,0 +1,118 @@
+package unfold.engine.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Elementary functions of vectors of floats, from additions, multiplications, divisions and shifts of integers only: their
+ * bits are the same on every machine. Coefficients are from src/main/python/elementary.py.
+ *
+ * <p>NaN gives NaN; results below the least normal float are rounded, not flushed to zero.
+ */
+final class FloatFunctions {
+  static final VectorSpecies<Float> SPECIES =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(VectorBits.chosen(
+          FloatVector.SPECIES_PREFERRED.vectorBitSize())));
+
+  /** 1.5 times 2^23: adding it rounds to an integer, which then stands in the lowest bits. */
+  private static final float ROUND = 0x1.8p23f;
+  /** As ROUND, and an exponent's offset in the lowest bits. */
+  private static final float POWER = 0x1.8p23f + 127;
+  private static final int MANTISSA = 23;
+
+  private static final float LOG2_E = 0x1.715476p0f;
+  private static final float LN2_HIGH = 0x1.62e4p-1f;
+  private static final float LN2_LOW = 0x1.7f7d1cp-20f;
+
+  private FloatFunctions() {}
+
+  /** Returns e^x; infinity above 88.73. */
+  static FloatVector exp(FloatVector x) {
+    FloatVector within = within(x, -104, 89);
+    FloatVector n = exponent(within);
+    FloatVector half = n.fma(of(0.5f), of(ROUND)).sub(ROUND);
+    // In two steps, since 2^n alone may be beyond the normal floats.
+    return reduced(within, n).mul(power(half)).mul(power(n.sub(half)));
+  }
+
+  /** Returns 1 / (1 + e^-x). */
+  static FloatVector sigmoid(FloatVector x) {
+    FloatVector within = within(x.neg(), -18, 104);
+    FloatVector n = exponent(within);
+    FloatVector half = n.fma(of(0.5f), of(ROUND)).sub(ROUND);
+    // 1 / (1 + p 2^n) = 2^-h / (2^-h + p 2^(n-h)): no power leaves the normal floats, the quotient may.
+    FloatVector scale = power(half.neg());
+    return scale.div(reduced(within, n).fma(power(n.sub(half)), scale));
+  }
+
+  /**
+   * Returns the hyperbolic tangent: 1 - 2 / (e^2x + 1), and below 5/8 x plus a small term from Lambert's continued
+   * fraction x / (1 + x^2 / (3 + x^2 / (5 + ...))); the two share their division.
+   */
+  static FloatVector tanh(FloatVector x) {
+    FloatVector a = x.lanewise(VectorOperators.ABS);
+    VectorMask<Float> large = a.compare(VectorOperators.GT, 0.625f);
+    FloatVector twice = a.blend(10f, a.compare(VectorOperators.GT, 10f)).mul(2);
+    FloatVector n = exponent(twice);
+    FloatVector above = reduced(twice, n).fma(power(n), of(1));
+    FloatVector z = a.mul(a);
+    FloatVector numerator = z.fma(of(-14), of(-315)).mul(z).mul(a);
+    FloatVector denominator = z.fma(of(15), of(420)).fma(z, of(945));
+    FloatVector y = numerator.blend(-2f, large).div(denominator.blend(above, large)).add(a.blend(1f, large));
+    IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
+    return y.reinterpretAsInts().or(sign).reinterpretAsFloats();
+  }
+
+  /** Returns the natural logarithm; NaN below zero. */
+  static FloatVector log(FloatVector x) {
+    VectorMask<Float> tiny = x.compare(VectorOperators.LT, Float.MIN_NORMAL);
+    // x = 2^e m with m from sqrt(1/2) to sqrt(2); the sum carries into the exponent where m would be above.
+    int sqrtHalf = 0x3f3504f3;
+    IntVector bits = x.blend(x.mul(0x1p24f), tiny).reinterpretAsInts().add(0x3f800000 - sqrtHalf);
+    FloatVector e = bits.lanewise(VectorOperators.LSHR, MANTISSA).add(0x4b400000).reinterpretAsFloats().sub(POWER)
+        .sub(of(0).blend(24f, tiny));
+    FloatVector f = bits.and(0x7fffff).add(sqrtHalf).reinterpretAsFloats().sub(1);
+    // log(1 + f) = 2 atanh(s), arranged around f - f^2/2, whose rounding is small.
+    FloatVector s = f.div(f.add(2));
+    FloatVector z = s.mul(s);
+    FloatVector r = z.fma(of(0x1.f13bf8p-3f), of(0x1.23d3ep-2f)).fma(z, of(0x1.999c26p-2f))
+        .fma(z, of(0x1.555554p-1f)).mul(z);
+    FloatVector square = f.mul(f).mul(0.5f);
+    FloatVector low = square.sub(square.add(r).fma(s, e.mul(LN2_LOW)));
+    FloatVector y = e.fma(of(LN2_HIGH), f.sub(low));
+    return y.blend(Float.NaN, x.compare(VectorOperators.GE, 0f).not())
+        .blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0f))
+        .blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
+  }
+
+  private static FloatVector of(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+
+  /** Bounds elements; NaN stays NaN. */
+  private static FloatVector within(FloatVector x, float low, float high) {
+    return x.blend(low, x.compare(VectorOperators.LT, low)).blend(high, x.compare(VectorOperators.GT, high));
+  }
+
+  /** Returns x / ln 2 rounded to an integer. */
+  private static FloatVector exponent(FloatVector x) {
+    return x.fma(of(LOG2_E), of(ROUND)).sub(ROUND);
+  }
+
+  /** Returns e^(x - n ln 2). */
+  private static FloatVector reduced(FloatVector x, FloatVector n) {
+    FloatVector r = n.fma(of(-LN2_LOW), n.fma(of(-LN2_HIGH), x));
+    FloatVector q = r.fma(of(0x1.6a4efp-10f), of(0x1.12397cp-7f)).fma(r, of(0x1.5558aep-5f))
+        .fma(r, of(0x1.555492p-3f)).fma(r, of(0x1.fffffcp-2f));
+    return q.fma(r.mul(r), r).add(1);
+  }
+
+  /** Returns 2^n for an integer n of a normal float. */
+  private static FloatVector power(FloatVector n) {
+    return n.add(POWER).reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA).reinterpretAsFloats();
+  }
+}

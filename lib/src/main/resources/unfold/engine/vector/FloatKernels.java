@@ -1,0 +1,337 @@
+package unfold.engine.vector;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The kernels for one precision. {@code SourceCompiler} reads this file as it stands for floats, and once more with "float"
+ * and "Float" replaced by "double" and "Double": hence no literal of a type, and no such word in the text that is not the type.
+ *
+ * <p>A packed matrix is cut into panels of three vectors' width, or of two (one) where the width asks for it; a panel lies
+ * row by row, so that a product reads it from front to back. Blocks of eight (four) rows by a panel keep their sums in
+ * registers: see {@code BlockWriter}.
+ */
+final class FloatKernels extends Kernels {
+  private static final VectorSpecies<Float> SPECIES = FloatFunctions.SPECIES;
+  /** Elements of a vector. */
+  private static final int L = SPECIES.length();
+  /** Rows of a block; block sizes change no bits, since each element stays one chain of additions in order of k. */
+  private static final int ROWS = FloatBlocks.ROWS;
+  /** Rows of the left operand that share a panel while it is in the first cache. */
+  private static final int M_BLOCK = 64;
+  /** Steps of k for which a panel stays in the first cache. */
+  private static final int K_BLOCK = 256;
+  /** Rows of both operands of an outer product that are summed before the next block of the result. */
+  private static final int R_BLOCK = 256;
+
+  @Override
+  int vectorBits() {
+    return SPECIES.vectorBitSize();
+  }
+
+  @Override
+  Object array(int length) {
+    return new float[length];
+  }
+
+  @Override
+  void load(double[] from, int fromOffset, int fromStride, Object to, int toOffset, int toStride, int rows,
+      int columns) {
+    float[] array = (float[]) to;
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0, f = fromOffset + r * fromStride, t = toOffset + r * toStride; j < columns; j++) {
+        array[t + j] = (float) from[f + j];
+      }
+    }
+  }
+
+  @Override
+  void store(Object from, int fromOffset, int fromStride, double[] to, int toOffset, int toStride, int rows,
+      int columns) {
+    float[] array = (float[]) from;
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0, f = fromOffset + r * fromStride, t = toOffset + r * toStride; j < columns; j++) {
+        to[t + j] = array[f + j];
+      }
+    }
+  }
+
+  @Override
+  void addTo(Object from, int fromOffset, double[] to, int toOffset, int count) {
+    float[] array = (float[]) from;
+    for (int j = 0; j < count; j++) {
+      to[toOffset + j] += array[fromOffset + j];
+    }
+  }
+
+  @Override
+  void clear(Object a, int offset, int length) {
+    Arrays.fill((float[]) a, offset, offset + length, 0);
+  }
+
+  @Override
+  void add(Object from, int fromOffset, Object to, int toOffset, int length) {
+    float[] source = (float[]) from;
+    float[] sum = (float[]) to;
+    for (int j = 0; j < length; j++) {
+      sum[toOffset + j] += source[fromOffset + j];
+    }
+  }
+
+  @Override
+  void repeat(Object row, int rowOffset, int n, Object to, int toOffset, int toStride, int rows) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(row, rowOffset, to, toOffset + r * toStride, n);
+    }
+  }
+
+  @Override
+  void sumRows(Object a, int aOffset, int aStride, int rows, int n, Object sum, int sumOffset) {
+    float[] array = (float[]) a;
+    float[] sums = (float[]) sum;
+    for (int j = 0; j < n; j += L) {
+      FloatVector s = FloatVector.fromArray(SPECIES, sums, sumOffset + j);
+      for (int r = 0; r < rows; r++) {
+        s = s.add(FloatVector.fromArray(SPECIES, array, aOffset + r * aStride + j));
+      }
+      s.intoArray(sums, sumOffset + j);
+    }
+  }
+
+  @Override
+  int packedLength(int k, int n) {
+    return k * n;
+  }
+
+  @Override
+  void pack(double[] from, int offset, int kStride, int jStride, int kCount, int jCount, Object packed,
+      int packedOffset, int k, int n, int kAt, int jAt) {
+    float[] to = (float[]) packed;
+    int end = jAt + jCount;
+    for (int panel = 0; panel < end; ) {
+      int width = vectors(n - panel) * L;
+      for (int j = Math.max(panel, jAt); j < Math.min(panel + width, end); j++) {
+        int t = packedOffset + panel * k + kAt * width + j - panel;
+        int f = offset + (j - jAt) * jStride;
+        for (int i = 0; i < kCount; i++) {
+          to[t + i * width] = (float) from[f + i * kStride];
+        }
+      }
+      panel += width;
+    }
+  }
+
+  /** Returns how many vectors wide the next panel is, so many columns from the right end. */
+  private static int vectors(int left) {
+    int count = left / L;
+    return count == 4 ? 2 : Math.min(count, 3);
+  }
+
+  @Override
+  void multiply(int m, int n, int k, Object a, int aOffset, int aStride, Object packed, int packedOffset, Object c,
+      int cOffset, int cStride, boolean add) {
+    float[] left = (float[]) a;
+    float[] right = (float[]) packed;
+    float[] result = (float[]) c;
+    for (int m0 = 0; m0 < m; m0 += M_BLOCK) {
+      int m1 = Math.min(m, m0 + M_BLOCK);
+      for (int j = 0, vectors; j < n; j += vectors * L) {
+        vectors = vectors(n - j);
+        for (int p = 0; p < k; p += K_BLOCK) {
+          int steps = Math.min(K_BLOCK, k - p);
+          int panel = packedOffset + j * k + p * vectors * L;
+          for (int i = m0; i < m1; i += ROWS) {
+            FloatBlocks.multiply(Math.min(ROWS, m1 - i), vectors, steps, left, aOffset + i * aStride + p, aStride,
+                right, panel, result, cOffset + i * cStride + j, cStride, add || p > 0);
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  void outer(int rows, int m, int n, Object a, int aOffset, int aStride, Object b, int bOffset, int bStride, Object c,
+      int cOffset, int cStride) {
+    float[] left = (float[]) a;
+    float[] right = (float[]) b;
+    float[] result = (float[]) c;
+    for (int r = 0; r < rows; r += R_BLOCK) {
+      int steps = Math.min(R_BLOCK, rows - r);
+      for (int j = 0, vectors; j < n; j += vectors * L) {
+        vectors = vectors(n - j);
+        for (int i = 0; i < m; i += ROWS) {
+          FloatBlocks.outer(Math.min(ROWS, m - i), vectors, steps, left, aOffset + r * aStride + i, aStride, right,
+              bOffset + r * bStride + j, bStride, result, cOffset + i * cStride + j, cStride);
+        }
+      }
+    }
+  }
+
+  @Override
+  void exp(Object a, int offset, int length) {
+    float[] array = (float[]) a;
+    for (int i = offset; i < offset + length; i += L) {
+      FloatFunctions.exp(FloatVector.fromArray(SPECIES, array, i)).intoArray(array, i);
+    }
+  }
+
+  @Override
+  void log(Object a, int offset, int length) {
+    float[] array = (float[]) a;
+    for (int i = offset; i < offset + length; i += L) {
+      FloatFunctions.log(FloatVector.fromArray(SPECIES, array, i)).intoArray(array, i);
+    }
+  }
+
+  @Override
+  void sigmoid(Object a, int offset, int length) {
+    float[] array = (float[]) a;
+    for (int i = offset; i < offset + length; i += L) {
+      FloatFunctions.sigmoid(FloatVector.fromArray(SPECIES, array, i)).intoArray(array, i);
+    }
+  }
+
+  @Override
+  void tanh(Object a, int offset, int length) {
+    float[] array = (float[]) a;
+    for (int i = offset; i < offset + length; i += L) {
+      FloatFunctions.tanh(FloatVector.fromArray(SPECIES, array, i)).intoArray(array, i);
+    }
+  }
+
+  @Override
+  void tanhGradient(Object y, int yOffset, Object dy, int dyOffset, int length) {
+    float[] values = (float[]) y;
+    float[] slopes = (float[]) dy;
+    FloatVector one = FloatVector.broadcast(SPECIES, 1);
+    for (int i = 0; i < length; i += L) {
+      FloatVector v = FloatVector.fromArray(SPECIES, values, yOffset + i);
+      FloatVector.fromArray(SPECIES, slopes, dyOffset + i).mul(one.sub(v.mul(v))).intoArray(slopes, dyOffset + i);
+    }
+  }
+
+  @Override
+  double squaredError(Object y, Object dy, int offset, int stride, int rows, int outputs, Object target,
+      int targetOffset, double[] shares, int shareAt) {
+    float[] values = (float[]) y;
+    float[] slopes = (float[]) dy;
+    float[] targets = (float[]) target;
+    double loss = 0;
+    for (int r = 0; r < rows; r++) {
+      int at = offset + r * stride;
+      double share = shares[shareAt + r] / outputs;
+      if (share == 0) {
+        Arrays.fill(slopes, at, at + outputs, 0);
+        continue;
+      }
+      double sum = 0;
+      for (int j = 0, t = targetOffset + r * stride; j < outputs; j++) {
+        double difference = (double) values[at + j] - targets[t + j];
+        sum += difference * difference;
+        slopes[at + j] = (float) (2 * share * difference);
+      }
+      loss += share * sum;
+    }
+    return loss;
+  }
+
+  @Override
+  double logistic(Object y, Object dy, int offset, int stride, int rows, int outputs, Object target,
+      int targetOffset, double[] shares, int shareAt) {
+    float[] values = (float[]) y;
+    float[] slopes = (float[]) dy;
+    float[] targets = (float[]) target;
+    FloatVector one = FloatVector.broadcast(SPECIES, 1);
+    double loss = 0;
+    for (int r = 0; r < rows; r++) {
+      int at = offset + r * stride;
+      double share = shares[shareAt + r] / outputs;
+      if (share == 0) {
+        Arrays.fill(slopes, at, at + outputs, 0);
+        continue;
+      }
+      double sum = 0;
+      for (int j = 0, t = targetOffset + r * stride; j < outputs; j += L) {
+        FloatVector v = FloatVector.fromArray(SPECIES, values, at + j);
+        FloatVector goal = FloatVector.fromArray(SPECIES, targets, t + j);
+        // log(1 + e^v) = max(v, 0) + log(1 + e), e = e^-|v|; the last term mends what rounding 1 + e lost.
+        FloatVector e = FloatFunctions.exp(v.lanewise(VectorOperators.ABS).neg());
+        FloatVector u = e.add(one);
+        FloatVector tail = FloatFunctions.log(u).add(e.sub(u.sub(one)).div(u));
+        FloatVector terms = v.max(FloatVector.zero(SPECIES)).sub(v.mul(goal)).add(tail);
+        // Through memory, so that the sum is in the order of outputs whatever a vector's width.
+        terms.intoArray(slopes, at + j);
+        for (int i = j; i < Math.min(outputs, j + L); i++) {
+          sum += slopes[at + i];
+        }
+        FloatFunctions.sigmoid(v).sub(goal).mul((float) share).intoArray(slopes, at + j);
+      }
+      loss += share * sum;
+    }
+    return loss;
+  }
+
+  @Override
+  double softmaxCrossEntropy(Object y, Object dy, int offset, int stride, int rows, int outputs, int[] classes,
+      double[] shares, int shareAt) {
+    float[] values = (float[]) y;
+    float[] slopes = (float[]) dy;
+    int width = padded(outputs);
+    double loss = 0;
+    for (int r = 0; r < rows; r++) {
+      int at = offset + r * stride;
+      double share = shares[shareAt + r];
+      if (share == 0) {
+        Arrays.fill(slopes, at, at + outputs, 0);
+        continue;
+      }
+      int truth = at + classes[shareAt + r];
+      double chosen = values[truth];
+      if (values != slopes) {
+        System.arraycopy(values, at, slopes, at, outputs);
+      }
+      // What pads the row counts as impossible, so that the loops below have no tail.
+      Arrays.fill(slopes, at + outputs, at + width, Float.NEGATIVE_INFINITY);
+      float top = exponentials(slopes, at, width);
+      double sum = sum(slopes, at, width);
+      float scale = (float) (share / sum);
+      for (int j = at; j < at + width; j += L) {
+        FloatVector.fromArray(SPECIES, slopes, j).mul(scale).intoArray(slopes, j);
+      }
+      slopes[truth] -= (float) share;
+      loss += share * (StrictMath.log(sum) + top - chosen);
+    }
+    return loss;
+  }
+
+  /** Replaces v by exp(v - top) and returns top, the largest element. */
+  private static float exponentials(float[] array, int at, int width) {
+    FloatVector largest = FloatVector.fromArray(SPECIES, array, at);
+    for (int j = at + L; j < at + width; j += L) {
+      largest = largest.max(FloatVector.fromArray(SPECIES, array, j));
+    }
+    // The largest is the same in any order, unlike a sum.
+    float top = largest.reduceLanes(VectorOperators.MAX);
+    for (int j = at; j < at + width; j += L) {
+      FloatFunctions.exp(FloatVector.fromArray(SPECIES, array, j).sub(top)).intoArray(array, j);
+    }
+    return top;
+  }
+
+  /** Returns the sum of elements, a multiple of four, in an order of its own that keeps four additions under way. */
+  private static double sum(float[] array, int at, int width) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    for (int j = at; j < at + width; j += 4) {
+      a += array[j];
+      b += array[j + 1];
+      c += array[j + 2];
+      d += array[j + 3];
+    }
+    return (a + b) + (c + d);
+  }
+}
