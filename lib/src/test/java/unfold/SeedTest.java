@@ -29,6 +29,17 @@ class SeedTest {
   }
 
   @Test
+  void skippingIsDrawingAndForgetting() {
+    Seed.Stream drawn = Seed.of(5).stream("a");
+    Seed.Stream skipped = Seed.of(5).stream("a");
+    for (int i = 0; i < 1000; i++) {
+      drawn.nextLong();
+    }
+    skipped.skip(1000);
+    assertEquals(drawn.nextLong(), skipped.nextLong());
+  }
+
+  @Test
   void positionGoesOn() {
     Seed.Stream stream = Seed.of(3).stream("x");
     stream.nextLong();

@@ -6,18 +6,20 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import unfold.engine.Architecture;
 
 /** A network with its parameters as arrays: encoding, initial states, layers, readout. Lives for one call. */
 final class DjlNetwork {
   private final Architecture architecture;
-  private final List<NDArray> values;
   private final int rowAxis;
   private final List<DjlLayer> layers = new ArrayList<>();
-  private int used;
+  /** The embedding's rows, those of several networks one below the other; else the projection's W^T. */
   private final NDArray encoding;
   private final NDArray encodingBias;
+  private final NDArray readout;
+  private final NDArray readoutBias;
 
   /**
    * @param values the arrays of {@link Architecture#blocks()}, R x rows x columns or rows x columns
@@ -25,24 +27,25 @@ final class DjlNetwork {
    */
   DjlNetwork(Architecture architecture, List<NDArray> values, int rowAxis) {
     this.architecture = architecture;
-    this.values = values;
     this.rowAxis = rowAxis;
-    encoding = architecture.encoding() != null ? next() : null;
-    encodingBias = architecture.encoding() != null && !architecture.embedded() ? next() : null;
+    Iterator<NDArray> next = values.iterator();
+    boolean embedded = architecture.embedded();
+    NDArray matrix = architecture.encoding() == null ? null : next.next();
+    encoding = embedded ? matrix.reshape(new Shape(-1, architecture.encoding().width()))
+        : matrix == null ? null : DjlLayer.transposed(matrix);
+    encodingBias = embedded || matrix == null ? null : DjlLayer.transposed(next.next());
     for (Architecture.Layer layer : architecture.layers()) {
-      int first = used;
-      used += layer.cell().parameters().size();
+      List<NDArray> own = new ArrayList<>();
+      layer.cell().parameters().forEach(p -> own.add(next.next()));
       List<NDArray> initial = new ArrayList<>();
-      List<NDArray> own = values.subList(first, used);
       if (architecture.learnedInitialState()) {
-        layer.cell().states().forEach(s -> initial.add(next()));
+        layer.cell().states().forEach(s -> initial.add(next.next()));
       }
       layers.add(new DjlLayer(layer.cell(), own, initial, layer.units(), rowAxis));
     }
-  }
-
-  private NDArray next() {
-    return values.get(used++);
+    Architecture.Readout last = architecture.readout();
+    readout = last == null ? null : DjlLayer.transposed(last.tied() ? matrix : next.next());
+    readoutBias = last == null || !last.bias() ? null : DjlLayer.transposed(next.next());
   }
 
   /** The states at time 0: the given rows, else the learned, else zeros; {@code zeros} is B x 1. */
@@ -94,15 +97,10 @@ final class DjlNetwork {
   }
 
   private NDArray encoded(NDArray x) {
-    if (encoding == null) {
-      return x;
+    if (architecture.embedded()) {
+      return Embedding.embedding(x, encoding, SparseFormat.DENSE).singletonOrThrow();
     }
-    if (!architecture.embedded()) {
-      return x.matMul(DjlLayer.transposed(encoding)).add(DjlLayer.transposed(encodingBias));
-    }
-    // PyTorch's embedding knows one matrix: those of several networks lie one below the other.
-    NDArray matrix = encoding.reshape(new Shape(-1, architecture.encoding().width()));
-    return Embedding.embedding(x, matrix, SparseFormat.DENSE).singletonOrThrow();
+    return encoding == null ? x : x.matMul(encoding).add(encodingBias);
   }
 
   /** All states of all layers in one array of width S. */
@@ -113,14 +111,11 @@ final class DjlNetwork {
   }
 
   NDArray readout(NDArray h) {
-    Architecture.Readout readout = architecture.readout();
     if (readout == null) {
       return h;
     }
-    NDArray y = h.matMul(DjlLayer.transposed(readout.tied() ? encoding : values.get(used)));
-    if (readout.bias()) {
-      y = y.add(DjlLayer.transposed(values.get(values.size() - 1)));
-    }
-    return readout.tanh() ? y.tanh() : y;
+    NDArray y = h.matMul(readout);
+    y = readoutBias == null ? y : y.add(readoutBias);
+    return architecture.readout().tanh() ? y.tanh() : y;
   }
 }
