@@ -112,7 +112,7 @@ final class SourceCompiler {
     DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
     try (Files files = new Files(compiler.getStandardFileManager(diagnostics, Locale.ROOT, StandardCharsets.UTF_8))) {
       List<JavaFileObject> units = sources.entrySet().stream()
-          .map(source -> (JavaFileObject) new Source(source.getKey(), source.getValue())).collect(Collectors.toList());
+          .map(source -> (JavaFileObject) new Source(source.getKey(), Inliner.expand(source.getValue()))).collect(Collectors.toList());
       List<String> options = List.of("-proc:none", "-implicit:none", "-nowarn", "--add-modules", MODULE);
       boolean compiled = compiler.getTask(null, files, diagnostics, options, null, units).call();
       if (!compiled) {

@@ -13,13 +13,13 @@ final class DoubleFunctions {
       VectorSpecies.of(double.class, VectorShape.forBitSize(VectorBits.chosen(
           DoubleVector.SPECIES_PREFERRED.vectorBitSize())));
 
-  private static final double ROUND = 0x1.8p52;
-  private static final double POWER = 0x1.8p52 + 1023;
-  private static final int MANTISSA = 52;
+  static final double ROUND = 0x1.8p52;
+  static final double POWER = 0x1.8p52 + 1023;
+  static final int MANTISSA = 52;
 
-  private static final double LOG2_E = 0x1.71547652b82fep0;
-  private static final double LN2_HIGH = 0x1.62e42fefa38p-1;
-  private static final double LN2_LOW = 0x1.ef35793c7673p-45;
+  static final double LOG2_E = 0x1.71547652b82fep0;
+  static final double LN2_HIGH = 0x1.62e42fefa38p-1;
+  static final double LN2_LOW = 0x1.ef35793c7673p-45;
 
   private DoubleFunctions() {}
 

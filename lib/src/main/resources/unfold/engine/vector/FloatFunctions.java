@@ -19,14 +19,14 @@ final class FloatFunctions {
           FloatVector.SPECIES_PREFERRED.vectorBitSize())));
 
   /** 1.5 times 2^23: adding it rounds to an integer, which then stands in the lowest bits. */
-  private static final float ROUND = 0x1.8p23f;
+  static final float ROUND = 0x1.8p23f;
   /** As ROUND, and an exponent's offset in the lowest bits. */
-  private static final float POWER = 0x1.8p23f + 127;
-  private static final int MANTISSA = 23;
+  static final float POWER = 0x1.8p23f + 127;
+  static final int MANTISSA = 23;
 
-  private static final float LOG2_E = 0x1.715476p0f;
-  private static final float LN2_HIGH = 0x1.62e4p-1f;
-  private static final float LN2_LOW = 0x1.7f7d1cp-20f;
+  static final float LOG2_E = 0x1.715476p0f;
+  static final float LN2_HIGH = 0x1.62e4p-1f;
+  static final float LN2_LOW = 0x1.7f7d1cp-20f;
 
   private FloatFunctions() {}
 
