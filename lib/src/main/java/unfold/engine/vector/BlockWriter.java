@@ -7,8 +7,8 @@ import java.util.StringJoiner;
  * local variables and so stay in registers. Hotspot keeps arrays of vectors in memory, hence text instead of loops.
  */
 final class BlockWriter {
-  /** The most rows of a block. */
-  private static final int ROWS = 8;
+  /** The rows a block may have. */
+  private static final int[] ROWS = {8, 4, 2, 1};
   /** The most vectors of a row of a block: 8 x 3 sums, three operands and one factor fit 32 registers. */
   private static final int VECTORS = 3;
 
@@ -34,11 +34,16 @@ final class BlockWriter {
     line("  private static final VectorSpecies<" + precision.prefix() + "> S = " + precision.prefix()
         + "Functions.SPECIES;");
     line("  private static final int L = S.length();");
-    line("  /** Rows of a block: eight by three sums need 32 registers, which SSE and AVX2 do not have. */");
-    line("  static final int ROWS = S.vectorBitSize() == 512 || System.getProperty(\"os.arch\").equals(\"aarch64\") ? 8 : 4;");
+    line("  /** The most rows: eight by three sums need 32 registers, which AVX2 does not have. */");
+    line("  private static final int MOST =");
+    line("      S.vectorBitSize() == 512 || System.getProperty(\"os.arch\").equals(\"aarch64\") ? 8 : 4;");
+    line("  /** Returns the rows of the next block, so many from the end. */");
+    line("  static int rows(int left) {");
+    line("    return Math.min(MOST, Integer.highestOneBit(left));");
+    line("  }");
     for (boolean outer : new boolean[] {false, true}) {
       dispatcher(outer);
-      for (int rows = 1; rows <= ROWS; rows++) {
+      for (int rows : ROWS) {
         for (int vectors = 1; vectors <= VECTORS; vectors++) {
           block(outer, rows, vectors);
         }
@@ -64,7 +69,7 @@ final class BlockWriter {
   private void dispatcher(boolean outer) {
     line("  static void " + name(outer) + "(int rows, int vectors, " + parameters(outer) + ") {");
     line("    switch (4 * rows + vectors) {");
-    for (int rows = 1; rows <= ROWS; rows++) {
+    for (int rows : ROWS) {
       for (int vectors = 1; vectors <= VECTORS; vectors++) {
         line("      case " + (4 * rows + vectors) + ": " + name(outer) + rows + "x" + vectors
             + "(k, a, a0, aStride, b, b0, " + (outer ? "bStride, " : "") + "c, c0, cStride" + (outer ? "" : ", add")

@@ -17,8 +17,6 @@ final class FloatKernels extends Kernels {
   private static final VectorSpecies<Float> SPECIES = FloatFunctions.SPECIES;
   /** Elements of a vector. */
   private static final int L = SPECIES.length();
-  /** Rows of a block; block sizes change no bits, since each element stays one chain of additions in order of k. */
-  private static final int ROWS = FloatBlocks.ROWS;
   /** Rows of the left operand that share a panel while it is in the first cache. */
   private static final int M_BLOCK = 64;
   /** Steps of k for which a panel stays in the first cache. */
@@ -142,8 +140,9 @@ final class FloatKernels extends Kernels {
         for (int p = 0; p < k; p += K_BLOCK) {
           int steps = Math.min(K_BLOCK, k - p);
           int panel = packedOffset + j * k + p * vectors * L;
-          for (int i = m0; i < m1; i += ROWS) {
-            FloatBlocks.multiply(Math.min(ROWS, m1 - i), vectors, steps, left, aOffset + i * aStride + p, aStride,
+          for (int i = m0, rows; i < m1; i += rows) {
+            rows = FloatBlocks.rows(m1 - i);
+            FloatBlocks.multiply(rows, vectors, steps, left, aOffset + i * aStride + p, aStride,
                 right, panel, result, cOffset + i * cStride + j, cStride, add || p > 0);
           }
         }
@@ -152,17 +151,18 @@ final class FloatKernels extends Kernels {
   }
 
   @Override
-  void outer(int rows, int m, int n, Object a, int aOffset, int aStride, Object b, int bOffset, int bStride, Object c,
+  void outer(int count, int m, int n, Object a, int aOffset, int aStride, Object b, int bOffset, int bStride, Object c,
       int cOffset, int cStride) {
     float[] left = (float[]) a;
     float[] right = (float[]) b;
     float[] result = (float[]) c;
-    for (int r = 0; r < rows; r += R_BLOCK) {
-      int steps = Math.min(R_BLOCK, rows - r);
+    for (int r = 0; r < count; r += R_BLOCK) {
+      int steps = Math.min(R_BLOCK, count - r);
       for (int j = 0, vectors; j < n; j += vectors * L) {
         vectors = vectors(n - j);
-        for (int i = 0; i < m; i += ROWS) {
-          FloatBlocks.outer(Math.min(ROWS, m - i), vectors, steps, left, aOffset + r * aStride + i, aStride, right,
+        for (int i = 0, rows; i < m; i += rows) {
+          rows = FloatBlocks.rows(m - i);
+          FloatBlocks.outer(rows, vectors, steps, left, aOffset + r * aStride + i, aStride, right,
               bOffset + r * bStride + j, bStride, result, cOffset + i * cStride + j, cStride);
         }
       }
