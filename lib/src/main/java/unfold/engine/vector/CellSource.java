@@ -1,0 +1,635 @@
+package unfold.engine.vector;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import unfold.engine.vector.CellPlan.Location;
+import unfold.engine.vector.CellPlan.Operand;
+import unfold.engine.vector.CellPlan.Part;
+import unfold.engine.vector.CellPlan.Slot;
+import unfold.engine.vector.CellPlan.Term;
+import unfold.engine.vector.Node.Op;
+import unfold.engine.vector.Plane.Kind;
+
+/** Writes the Java source of a cell's program: a subclass of {@link CellKernel} on the Vector API. */
+final class CellSource {
+
+  /** A value that a loop stores, or adds to what is stored. */
+  private record Target(Location to, Node value, boolean add) {}
+
+  /** A fused loop over the rows of one step, or of all. */
+  private static final class Loop {
+    final String name;
+    final String comment;
+    final List<Target> targets = new ArrayList<>();
+    String code;
+
+    Loop(String name, String comment) {
+      this.name = name;
+      this.comment = comment;
+    }
+  }
+
+  private final CellPlan plan;
+  private final Precision precision;
+  private final String vector;
+  private final List<Loop> loops = new ArrayList<>();
+  private final Set<Op> helpers = new LinkedHashSet<>();
+
+  private CellSource(CellPlan plan, Precision precision) {
+    this.plan = plan;
+    this.precision = precision;
+    vector = precision.prefix() + "Vector";
+  }
+
+  /** Returns the source of a class of that name. It decides where the derivatives by the plan's slots are written. */
+  static String of(CellPlan plan, Precision precision, String className) {
+    return new CellSource(plan, precision).write(className);
+  }
+
+  private String write(String className) {
+    String forward = forward();
+    String backward = backward();
+    StringBuilder out = new StringBuilder();
+    line(out, 0, "package unfold.engine.vector;");
+    line(out, 0, "");
+    line(out, 0, "import jdk.incubator.vector.%s;", vector);
+    line(out, 0, "import jdk.incubator.vector.VectorOperators;");
+    line(out, 0, "import jdk.incubator.vector.VectorSpecies;");
+    line(out, 0, "");
+    line(out, 0, "/**");
+    line(out, 0, " * %s, a step forward and a step back, written from its equations (h' is h of the step before):",
+        plan.cell.name());
+    line(out, 0, " * <pre>");
+    plan.cell.text().lines().forEach(l -> line(out, 0, " *   %s", l));
+    line(out, 0, " * </pre>");
+    line(out, 0, " * z_g is the sum of the affine maps of gate g; its activation takes its place, and on the way back the");
+    line(out, 0, " * derivative of the loss by it. d_y is the derivative by y. A row is a sequence at a step.");
+    line(out, 0, " */");
+    line(out, 0, "final class %s extends CellKernel {", className);
+    line(out, 1, "private static final VectorSpecies<%s> SPECIES = %sFunctions.SPECIES;", precision.prefix(),
+        precision.prefix());
+    line(out, 1, "private static final int LANES = SPECIES.length();");
+    line(out, 0, "");
+    for (Plane plane : plan.planes()) {
+      line(out, 1, "private %s[] %s;", precision.type(), plane.name);
+    }
+    line(out, 0, "");
+    line(out, 1, "@Override");
+    line(out, 1, "void bind(Object[] planes) {");
+    List<Plane> planes = plan.planes();
+    for (int i = 0; i < planes.size(); i++) {
+      line(out, 2, "%s = (%s[]) planes[%d];", planes.get(i).name, precision.type(), i);
+    }
+    line(out, 1, "}");
+    out.append(forward).append(backward);
+    line(out, 0, "");
+    line(out, 1, "@Override");
+    line(out, 1, "Object stateGradient(int state) {");
+    if (plan.states.size() == 1) {
+      line(out, 2, "return %s;", plan.stateGradients.get(0));
+    } else {
+      line(out, 2, "switch (state) {");
+      for (int s = 0; s < plan.states.size() - 1; s++) {
+        line(out, 3, "case %d: return %s;", s, plan.stateGradients.get(s));
+      }
+      line(out, 3, "default: return %s;", plan.stateGradients.get(plan.states.size() - 1));
+      line(out, 2, "}");
+    }
+    line(out, 1, "}");
+    loops.forEach(loop -> out.append(loop.code));
+    helpers.forEach(op -> out.append(helper(op)));
+    line(out, 0, "}");
+    return out.toString();
+  }
+
+  private static void line(StringBuilder out, int depth, String format, Object... arguments) {
+    String text = arguments.length == 0 ? format : String.format(java.util.Locale.ROOT, format, arguments);
+    out.append(text.isEmpty() ? "" : "  ".repeat(depth)).append(text).append('\n');
+  }
+
+  // ---- Forward ----
+
+  private String forward() {
+    StringBuilder out = new StringBuilder();
+    Map<Node, Location> stored = new HashMap<>();
+    line(out, 0, "");
+    line(out, 1, "@Override");
+    line(out, 1, "void before(int rows) {");
+    for (int level = 0; level <= Math.max(0, plan.lastSteadyLevel); level++) {
+      Loop loop = new Loop("before" + level, "What depends on the input alone, at level " + level + ".");
+      for (Operand operand : plan.operands) {
+        if (operand.steady && operand.level == level) {
+          loop.targets.add(new Target(new Location(operand.plane, false), operand.value, false));
+        }
+      }
+      call(out, loop, stored, true, "0", "rows");
+      for (Term term : plan.terms) {
+        if (isSteady(term) && plan.levelOf(term.operand) == level) {
+          line(out, 2, "product(%d, 0, rows);  // %s += %s %s", term.index, term.slot.plane, term.weight.name(),
+              term.operand);
+        }
+      }
+    }
+    line(out, 1, "}");
+    line(out, 0, "");
+    line(out, 1, "@Override");
+    line(out, 1, "void forward(int row) {");
+    for (int level = 0; level <= plan.lastLevel; level++) {
+      Loop loop = new Loop("forward" + level, "Forward, level " + level + ".");
+      for (Operand operand : plan.operands) {
+        if (!operand.steady && operand.level == level) {
+          loop.targets.add(new Target(new Location(operand.plane, false), operand.value, false));
+        }
+      }
+      if (level == plan.lastLevel) {
+        for (int s = 0; s < plan.states.size(); s++) {
+          loop.targets.add(new Target(new Location(plan.states.get(s), true), plan.nextStates.get(s), false));
+        }
+        for (Part part : plan.output) {
+          if (part.plane.kind == Kind.OUTPUT) {
+            loop.targets.add(new Target(new Location(part.plane, false), part.value, false));
+          }
+        }
+      }
+      call(out, loop, stored, true, "row", "sequences");
+      for (Term term : plan.terms) {
+        if (!isSteady(term) && plan.levelOf(term.operand) == level) {
+          line(out, 2, "product(%d, row, sequences);  // %s += %s %s", term.index, term.slot.plane,
+              term.weight.name(), term.operand);
+        }
+      }
+    }
+    line(out, 1, "}");
+    return out.toString();
+  }
+
+  private boolean isSteady(Term term) {
+    return term.operand.kind == Kind.INPUT || plan.operands.stream().anyMatch(o -> o.plane == term.operand && o.steady);
+  }
+
+  private void call(StringBuilder out, Loop loop, Map<Node, Location> stored, boolean forward, String row, String rows) {
+    if (loop.targets.isEmpty()) {
+      return;
+    }
+    loop.code = body(loop, stored, forward);
+    loops.add(loop);
+    line(out, 2, "%s(%s, %s);", loop.name, row, rows);
+  }
+
+  // ---- Backward ----
+
+  private String backward() {
+    List<Loop> inStep = new ArrayList<>();
+    Map<Integer, Loop> byLevel = new TreeMap<>();
+    Set<Plane> written = new HashSet<>();
+    for (int level = plan.lastLevel; level >= 0; level--) {
+      Map<Node, Node> seeds = new LinkedHashMap<>();
+      if (level == plan.lastLevel) {
+        for (int s = 0; s < plan.states.size(); s++) {
+          seed(seeds, plan.nextStates.get(s), plan.stateGradients.get(s));
+        }
+        plan.output.forEach(part -> seed(seeds, part.value, part.gradient));
+      }
+      for (Operand operand : plan.operands) {
+        if (!operand.steady && operand.level == level) {
+          seed(seeds, operand.value, operand.gradient);
+        }
+      }
+      Loop loop = new Loop("backward" + level, "Backward, level " + level + ".");
+      addTargets(loop, seeds, written);
+      byLevel.put(level, loop);
+      inStep.add(loop);
+    }
+    List<Loop> afterSteps = new ArrayList<>();
+    for (int level = plan.lastSteadyLevel; level >= 0; level--) {
+      Map<Node, Node> seeds = new LinkedHashMap<>();
+      for (Operand operand : plan.operands) {
+        if (operand.steady && operand.level == level) {
+          seed(seeds, operand.value, operand.gradient);
+        }
+      }
+      Loop loop = new Loop("after" + level, "Backward of what depends on the input alone, level " + level + ".");
+      addTargets(loop, seeds, written);
+      afterSteps.add(loop);
+    }
+    List<Loop> all = new ArrayList<>(inStep);
+    all.addAll(afterSteps);
+    separateGradients(all);
+
+    StringBuilder out = new StringBuilder();
+    line(out, 0, "");
+    line(out, 1, "@Override");
+    line(out, 1, "void backward(int row) {");
+    Set<Plane> begun = new HashSet<>();
+    for (Loop loop : inStep) {
+      int level = plan.lastLevel - inStep.indexOf(loop);
+      for (Operand operand : plan.operands) {
+        if (!operand.steady && operand.level == level) {
+          passBack(out, operand.plane, operand.gradient, "row", "sequences", "0", begun);
+        }
+      }
+      call(out, loop, plan.kept, false, "row", "sequences");
+      loop.targets.forEach(t -> begun.add(t.to.plane()));
+    }
+    for (int s = 0; s < plan.states.size(); s++) {
+      Plane earlier = plan.earlierGradients.get(s);
+      passBack(out, plan.states.get(s), earlier, "row", "sequences", "0", begun);
+      if (!begun.contains(earlier)) {
+        line(out, 2, "clear(%s, sequences, units);", earlier);
+      }
+    }
+    for (int s = 0; s < plan.states.size(); s++) {
+      Plane gradient = plan.stateGradients.get(s);
+      Plane earlier = plan.earlierGradients.get(s);
+      String swapped = "done_" + gradient;
+      line(out, 2, "%s[] %s = %s;", precision.type(), swapped, gradient);
+      line(out, 2, "%s = %s;", gradient, earlier);
+      line(out, 2, "%s = %s;", earlier, swapped);
+    }
+    line(out, 1, "}");
+    line(out, 0, "");
+    line(out, 1, "@Override");
+    line(out, 1, "void after(int rows, boolean withInput) {");
+    for (Loop loop : afterSteps) {
+      int level = plan.lastSteadyLevel - afterSteps.indexOf(loop);
+      for (Operand operand : plan.operands) {
+        if (operand.steady && operand.level == level) {
+          passBack(out, operand.plane, operand.gradient, "0", "rows", "0", begun);
+        }
+      }
+      call(out, loop, plan.kept, false, "0", "rows");
+      loop.targets.forEach(t -> begun.add(t.to.plane()));
+    }
+    line(out, 2, "if (withInput) {");
+    StringBuilder input = new StringBuilder();
+    passBack(input, plan.input, plan.inputGradient, "0", "rows", "0", begun);
+    if (!begun.contains(plan.inputGradient)) {
+      line(input, 2, "clear(%s, rows, %s);", plan.inputGradient, plan.inputGradient.inputsWide ? "inputs" : "units");
+    }
+    input.toString().lines().forEach(l -> line(out, 1, l));
+    line(out, 2, "}");
+    line(out, 1, "}");
+    return out.toString();
+  }
+
+  private void seed(Map<Node, Node> seeds, Node value, Plane gradient) {
+    if (!value.isConstant()) {
+      seeds.put(value, plan.graph.add(seeds.get(value), plan.graph.load(gradient)));
+    }
+  }
+
+  /** Adds what the seeds pass back to slots, states and input. */
+  private void addTargets(Loop loop, Map<Node, Node> seeds, Set<Plane> written) {
+    for (Map.Entry<Node, Node> leaf : derivatives(seeds).entrySet()) {
+      Plane plane = leaf.getKey().plane;
+      Plane to;
+      switch (plane.kind) {
+        case SLOT: to = slot(plane).gradient; break;
+        case STATE: to = plan.earlierGradients.get(plan.states.indexOf(plane)); break;
+        default: to = plan.inputGradient;
+      }
+      loop.targets.add(new Target(new Location(to, false), leaf.getValue(), !written.add(to)));
+    }
+  }
+
+  private Slot slot(Plane plane) {
+    return plan.slots.stream().filter(s -> s.plane == plane).findFirst().orElseThrow();
+  }
+
+  /** Reverse differentiation: the derivatives by all leaves, in the order of the leaves. */
+  private Map<Node, Node> derivatives(Map<Node, Node> seeds) {
+    Node.Graph g = plan.graph;
+    Map<Node, Node> by = new HashMap<>(seeds);
+    Set<Node> reached = new HashSet<>();
+    seeds.keySet().forEach(n -> reach(n, reached));
+    List<Node> backwards = new ArrayList<>(reached);
+    backwards.sort(Comparator.comparingInt((Node n) -> n.order).reversed());
+    for (Node node : backwards) {
+      Node d = by.get(node);
+      if (d == null || node.isConstant()) {
+        continue;
+      }
+      Node a = node.operands.isEmpty() ? null : node.operands.get(0);
+      Node b = node.operands.size() < 2 ? null : node.operands.get(1);
+      switch (node.op) {
+        case ADD:
+          by.put(a, g.add(by.get(a), d));
+          by.put(b, g.add(by.get(b), d));
+          break;
+        case SUBTRACT:
+          by.put(a, g.add(by.get(a), d));
+          by.put(b, by.get(b) == null ? g.of(Op.NEGATE, d) : g.of(Op.SUBTRACT, by.get(b), d));
+          break;
+        case MULTIPLY:
+          by.put(a, g.add(by.get(a), g.of(Op.MULTIPLY, d, b)));
+          by.put(b, g.add(by.get(b), g.of(Op.MULTIPLY, d, a)));
+          break;
+        case SIGMOID:
+          by.put(a, g.add(by.get(a), g.of(Op.MULTIPLY, d,
+              g.of(Op.MULTIPLY, node, g.of(Op.SUBTRACT, g.constant(1), node)))));
+          break;
+        case TANH:
+          by.put(a, g.add(by.get(a), g.of(Op.MULTIPLY, d,
+              g.of(Op.SUBTRACT, g.constant(1), g.of(Op.MULTIPLY, node, node)))));
+          break;
+        case RELU:
+          by.put(a, g.add(by.get(a), g.of(Op.IF_POSITIVE, plan.kept.containsKey(node) ? node : a, d)));
+          break;
+        case CLAMP:
+          by.put(a, g.add(by.get(a), g.of(Op.IF_INSIDE, a, d)));
+          break;
+        case LOAD:
+          break;
+        default:
+          throw new IllegalStateException("no derivative of " + node.op);
+      }
+    }
+    Map<Node, Node> leaves = new LinkedHashMap<>();
+    reached.stream().filter(n -> n.op == Op.LOAD && by.get(n) != null).sorted(Comparator.comparingInt(n -> n.order))
+        .forEach(n -> leaves.put(n, by.get(n)));
+    return leaves;
+  }
+
+  private static void reach(Node node, Set<Node> reached) {
+    if (reached.add(node)) {
+      node.operands.forEach(o -> reach(o, reached));
+    }
+  }
+
+  /**
+   * Gives a slot's derivative a plane of its own where a later loop still reads what is kept in the slot's; else it
+   * takes the slot's place.
+   */
+  private void separateGradients(List<Loop> inOrder) {
+    for (Slot slot : plan.slots) {
+      boolean written = false;
+      for (Loop loop : inOrder) {
+        if (written && reads(loop, slot.plane)) {
+          slot.gradient = new Plane(Kind.SLOT_GRADIENT, "d_" + slot.plane.name, false);
+          for (Loop other : inOrder) {
+            other.targets.replaceAll(t -> t.to.plane() != slot.plane ? t
+                : new Target(new Location(slot.gradient, false), t.value, t.add));
+          }
+          break;
+        }
+        written |= loop.targets.stream().anyMatch(t -> t.to.plane() == slot.plane);
+      }
+    }
+  }
+
+  private boolean reads(Loop loop, Plane plane) {
+    Set<Node> seen = new HashSet<>();
+    return loop.targets.stream().anyMatch(t -> reads(t.value, plane, seen));
+  }
+
+  private boolean reads(Node node, Plane plane, Set<Node> seen) {
+    if (!seen.add(node)) {
+      return false;
+    }
+    Location kept = plan.kept.get(node);
+    if (kept != null) {
+      return kept.plane() == plane;
+    }
+    return node.op == Op.LOAD ? node.plane == plane
+        : node.operands.stream().anyMatch(o -> reads(o, plane, seen));
+  }
+
+  /** The products that pass derivatives from slots to one of their operands. */
+  private void passBack(StringBuilder out, Plane operand, Plane to, String row, String rows, String toRow,
+      Set<Plane> begun) {
+    for (Term term : plan.terms) {
+      if (term.operand == operand) {
+        boolean add = !begun.add(to);
+        line(out, 2, "back(%d, %s, %s, %s, %s, %s);  // %s %s %s^T %s", term.index, row, rows, to, toRow, add, to,
+            add ? "+=" : "=", term.weight.name(), "d_" + term.slot.plane);
+      }
+    }
+  }
+
+  // ---- Loops ----
+
+  private String body(Loop loop, Map<Node, Location> stored, boolean forward) {
+    StringBuilder out = new StringBuilder();
+    line(out, 0, "");
+    line(out, 1, "/** %s */", loop.comment);
+    line(out, 1, "private void %s(int row, int rows) {", loop.name);
+    Map<Node, Location> newlyStored = new LinkedHashMap<>();
+    for (boolean wide : new boolean[] {true, false}) {
+      List<Target> targets = loop.targets.stream().filter(t -> t.to.plane().inputsWide == wide).toList();
+      if (!targets.isEmpty()) {
+        boolean both = targets.size() < loop.targets.size();
+        out.append(new Body(targets, stored, forward, wide, newlyStored).write(both ? 3 : 2, both));
+      }
+    }
+    line(out, 1, "}");
+    if (forward) {
+      stored.putAll(newlyStored);
+      loop.targets.forEach(t -> stored.putIfAbsent(t.value, t.to));
+    }
+    return out.toString();
+  }
+
+  /** One loop over elements of equally wide rows. */
+  private final class Body {
+    private final List<Target> targets;
+    private final Map<Node, Location> stored;
+    private final Map<Node, Location> newlyStored;
+    private final boolean forward;
+    private final boolean wide;
+    private final Map<Node, Integer> uses = new HashMap<>();
+    private final Map<Node, String> locals = new HashMap<>();
+    private final Map<Double, String> constants = new LinkedHashMap<>();
+    private final Set<Plane> arrays = new LinkedHashSet<>();
+    private final CellPlan.Names names = new CellPlan.Names();
+    private boolean step;
+    private final StringBuilder lines = new StringBuilder();
+
+    Body(List<Target> targets, Map<Node, Location> stored, boolean forward, boolean wide,
+        Map<Node, Location> newlyStored) {
+      this.targets = targets;
+      this.stored = stored;
+      this.forward = forward;
+      this.wide = wide;
+      this.newlyStored = newlyStored;
+      List.of("row", "rows", "from", "to", "k", "step", "i").forEach(names::of);
+      plan.planes().forEach(p -> names.of(p.name));
+    }
+
+    String write(int depth, boolean braces) {
+      Set<Node> seen = new HashSet<>();
+      targets.forEach(t -> count(t.value, seen));
+      List<Node> inOrder = seen.stream().sorted(Comparator.comparingInt(n -> n.order)).collect(Collectors.toList());
+      for (Node node : inOrder) {
+        if (needsLocal(node)) {
+          String name = names.of(plan.names.containsKey(node) && !isLoad(node) ? plan.names.get(node)
+              : isLoad(node) ? "v_" + location(node).plane() : "v" + node.order);
+          String value = expression(node, true);
+          line(lines, depth + 1, "%s %s = %s;", vector, name, value);
+          locals.put(node, name);
+          Location keep = plan.kept.get(node);
+          if (forward && keep != null && !isLoad(node)
+              && (keep.plane().kind == Kind.SLOT || keep.plane().kind == Kind.TAPE)) {
+            store(keep, name, depth);
+            newlyStored.put(node, keep);
+          }
+        }
+      }
+      for (Target target : targets) {
+        String value = expression(target.value, false);
+        if (target.add) {
+          arrays.add(target.to.plane());
+          value = load(target.to) + ".add(" + value + ")";
+        }
+        store(target.to, value, depth);
+      }
+      StringBuilder out = new StringBuilder();
+      if (braces) {
+        line(out, depth - 1, "{");
+      }
+      arrays.forEach(p -> line(out, depth, "final %s[] %s = this.%s;", precision.type(), p, p));
+      constants.forEach((number, name) -> line(out, depth, "final %s %s = %s.broadcast(SPECIES, %s);", vector, name,
+          vector, literal(number)));
+      String width = wide ? "inputs" : "units";
+      line(out, depth, "final int from = row * %s;", width);
+      line(out, depth, "final int to = from + rows * %s;", width);
+      if (step) {
+        line(out, depth, "final int step = sequences * %s;", width);
+      }
+      line(out, depth, "for (int k = from; k < to; k += LANES) {");
+      out.append(lines);
+      line(out, depth, "}");
+      if (braces) {
+        line(out, depth - 1, "}");
+      }
+      return out.toString();
+    }
+
+    private void count(Node node, Set<Node> seen) {
+      uses.merge(node, 1, Integer::sum);
+      if (seen.add(node) && !isLoad(node)) {
+        node.operands.forEach(o -> count(o, seen));
+      }
+    }
+
+    private boolean isLoad(Node node) {
+      return node.op == Op.LOAD || stored.containsKey(node);
+    }
+
+    private Location location(Node node) {
+      Location at = stored.get(node);
+      return at != null ? at : new Location(node.plane, node.next);
+    }
+
+    private boolean needsLocal(Node node) {
+      if (node.isConstant()) {
+        return false;
+      }
+      if (isLoad(node)) {
+        return uses.get(node) > 1 || isOverwritten(location(node));
+      }
+      return uses.get(node) > 1 || plan.names.containsKey(node) || forward && plan.kept.containsKey(node);
+    }
+
+    private boolean isOverwritten(Location at) {
+      return targets.stream().anyMatch(t -> t.to.equals(at));
+    }
+
+    private String expression(Node node, boolean define) {
+      if (!define && locals.containsKey(node)) {
+        return locals.get(node);
+      }
+      if (node.isConstant()) {
+        return constants.computeIfAbsent(node.number, n -> names.of(n == 1 ? "one" : "c" + constants.size()));
+      }
+      if (isLoad(node)) {
+        return load(location(node));
+      }
+      String a = node.operands.isEmpty() ? "" : expression(node.operands.get(0), false);
+      switch (node.op) {
+        case ADD: return sum(node.operands.get(0), node.operands.get(1));
+        case SUBTRACT: return a + ".sub(" + expression(node.operands.get(1), false) + ")";
+        case MULTIPLY: return a + ".mul(" + expression(node.operands.get(1), false) + ")";
+        case NEGATE: return a + ".neg()";
+        case SIGMOID: return precision.prefix() + "Functions.sigmoid(" + a + ")";
+        case TANH: return precision.prefix() + "Functions.tanh(" + a + ")";
+        case RELU: helpers.add(Op.RELU); return "relu(" + a + ")";
+        case CLAMP: helpers.add(Op.CLAMP); return "clamp(" + a + ")";
+        case IF_POSITIVE:
+          helpers.add(Op.IF_POSITIVE);
+          return "ifPositive(" + a + ", " + expression(node.operands.get(1), false) + ")";
+        case IF_INSIDE:
+          helpers.add(Op.IF_INSIDE);
+          return "ifInside(" + a + ", " + expression(node.operands.get(1), false) + ")";
+        default: throw new IllegalStateException("no source for " + node.op);
+      }
+    }
+
+    /** A product that only this sum sees is fused with it. */
+    private String sum(Node a, Node b) {
+      Node product = isFusible(a) ? a : isFusible(b) ? b : null;
+      if (product == null) {
+        return expression(a, false) + ".add(" + expression(b, false) + ")";
+      }
+      return expression(product.operands.get(0), false) + ".fma(" + expression(product.operands.get(1), false) + ", "
+          + expression(product == a ? b : a, false) + ")";
+    }
+
+    private boolean isFusible(Node node) {
+      return node.op == Op.MULTIPLY && !isLoad(node) && !locals.containsKey(node);
+    }
+
+    private String load(Location at) {
+      arrays.add(at.plane());
+      return vector + ".fromArray(SPECIES, " + at.plane() + ", " + index(at) + ")";
+    }
+
+    private void store(Location at, String value, int depth) {
+      arrays.add(at.plane());
+      line(lines, depth + 1, "%s.intoArray(%s, %s);", value, at.plane(), index(at));
+    }
+
+    private String index(Location at) {
+      step |= at.next();
+      return at.next() ? "k + step" : at.plane().oneStep() ? "k - from" : "k";
+    }
+  }
+
+  private String literal(double number) {
+    return precision == Precision.FLOAT ? "(float) " + number : String.valueOf(number);
+  }
+
+  private String helper(Op op) {
+    String code;
+    switch (op) {
+      case RELU:
+        code = "V relu(V a) {\n  return a.blend(0?, a.compare(VectorOperators.LE, 0?));\n}";
+        break;
+      case CLAMP:
+        code = "V clamp(V a) {\n  return a.blend(-1?, a.compare(VectorOperators.LT, -1?))"
+            + ".blend(1?, a.compare(VectorOperators.GT, 1?));\n}";
+        break;
+      case IF_POSITIVE:
+        code = "/** b where a is positive, else 0. */\n"
+            + "V ifPositive(V a, V b) {\n  return b.blend(0?, a.compare(VectorOperators.LE, 0?));\n}";
+        break;
+      default:
+        code = "/** b where a is in [-1, 1], else 0. */\n"
+            + "V ifInside(V a, V b) {\n  return b.blend(0?, a.compare(VectorOperators.LT, -1?))"
+            + ".blend(0?, a.compare(VectorOperators.GT, 1?));\n}";
+    }
+    StringBuilder out = new StringBuilder("\n");
+    String typed = code.replaceAll("(?m)^V ", "private static V ").replace("V ", vector + " ")
+        .replace("?", precision.type().substring(0, 1));
+    typed.lines().forEach(l -> line(out, 1, l));
+    return out.toString();
+  }
+}

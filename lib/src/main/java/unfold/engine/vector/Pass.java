@@ -1,0 +1,545 @@
+package unfold.engine.vector;
+
+import java.util.List;
+import unfold.Check;
+import unfold.engine.Architecture;
+import unfold.engine.Batch;
+import unfold.engine.Loss;
+import unfold.engine.vector.CellPlan.Part;
+import unfold.engine.vector.Layout.LayerParts;
+import unfold.engine.vector.Plane.Kind;
+
+/**
+ * Some sequences' way through a network, forward and back: the arrays for it and the order of the steps. One belongs to one
+ * thread at a time and is used again and again; its arrays only grow.
+ */
+final class Pass {
+  /** About how many outputs are computed at once, so that many outputs need not all be there at once. */
+  private static final int OUTPUTS_AT_ONCE = 1 << 16;
+  /** Rows whose outer products are summed together: they stay in the second cache. */
+  private static final int OUTER_ROWS = 256;
+
+  /** A layer's kernel with its planes. */
+  private final class LayerPass {
+    final LayerParts parts;
+    final CellKernel kernel;
+    final Object[] planes;
+    final int units;
+    final int inputs;
+
+    LayerPass(LayerParts parts, CellKernel kernel) {
+      this.parts = parts;
+      this.kernel = kernel;
+      planes = new Object[parts.plan.planes().size()];
+      units = Kernels.padded(parts.units);
+      inputs = Kernels.padded(parts.inputs);
+    }
+
+    Object plane(Plane plane) {
+      return planes[plane.index];
+    }
+
+    int width(Plane plane) {
+      return plane.inputsWide ? inputs : units;
+    }
+
+    int trueWidth(Plane plane) {
+      return plane.inputsWide ? parts.inputs : parts.units;
+    }
+  }
+
+  private final Architecture a;
+  private final Layout layout;
+  private final Kernels kernels;
+  private final LayerPass[] layers;
+  private final int outputs;
+  private final int outputWidth;
+  private int stepCapacity;
+  private int rowCapacity;
+  private int steps;
+  private int rows;
+  private Weights weights;
+
+  /** The raw input, for a projection. */
+  private Object raw;
+  /** The top layer's output side by side, where it has several parts; and the derivative by it. */
+  private Object joined;
+  private Object joinedGradient;
+  private Object y;
+  private Object dy;
+  private Object target;
+  private double[] shares;
+  private int[] classes;
+
+  Pass(Architecture a, Layout layout, Kernels kernels, List<CellKernel> cells) {
+    this.a = a;
+    this.layout = layout;
+    this.kernels = kernels;
+    layers = new LayerPass[cells.size()];
+    for (int k = 0; k < layers.length; k++) {
+      layers[k] = new LayerPass(layout.layers.get(k), cells.get(k));
+    }
+    outputs = a.outputs();
+    outputWidth = Kernels.padded(outputs);
+  }
+
+  /** Prepares for so many steps of so many sequences. */
+  Pass begin(Weights weights, int steps, int rows) {
+    if (steps > stepCapacity || rows > rowCapacity) {
+      allocate(Math.max(steps, stepCapacity), Math.max(rows, rowCapacity));
+    }
+    this.steps = steps;
+    this.rows = rows;
+    this.weights = weights;
+    for (LayerPass layer : layers) {
+      layer.kernel.sequences = rows;
+      layer.kernel.use(weights.packed, layer.parts.forwardAt, layer.parts.backwardAt);
+    }
+    return this;
+  }
+
+  private void allocate(int steps, int rows) {
+    long all = (steps + 1L) * rows;
+    stepCapacity = steps;
+    rowCapacity = rows;
+    for (int k = 0; k < layers.length; k++) {
+      LayerPass layer = layers[k];
+      List<Plane> planes = layer.parts.plan.planes();
+      for (int p = 0; p < planes.size(); p++) {
+        Plane plane = planes.get(p);
+        layer.planes[p] = array((plane.oneStep() ? rows : plane.kind == Kind.STATE ? all : all - rows)
+            * layer.width(plane));
+      }
+      boolean single = k > 0 && layers[k - 1].parts.plan.output.size() == 1;
+      if (single) {
+        // What a layer passes down is what comes to the one below.
+        Plane below = layers[k - 1].parts.plan.output.get(0).gradient;
+        layers[k - 1].planes[below.index] = layer.plane(layer.parts.plan.inputGradient);
+      }
+    }
+    for (LayerPass layer : layers) {
+      layer.kernel.bind(layer.parts.plan, layer.planes, kernels, layer.parts.units, layer.parts.inputs, rows);
+    }
+    all -= rows;
+    raw = array(layout.projection == null ? 0 : all * Kernels.padded(a.inputs()));
+    List<Part> top = top().parts.plan.output;
+    int width = top.size() == 1 ? 0 : Kernels.padded(a.inputsOf(layers.length));
+    joined = array(all * width);
+    joinedGradient = array(all * width);
+    int atOnce = Math.max(rows, Math.min((int) all, stepsAtOnce(rows) * rows));
+    y = array((long) atOnce * outputWidth);
+    dy = array((long) atOnce * outputWidth);
+    target = array(a.loss() == null || a.loss() == Loss.SOFTMAX_CROSS_ENTROPY ? 0 : all * outputWidth);
+    shares = new double[(int) all];
+    classes = new int[(int) all];
+  }
+
+  private Object array(long length) {
+    Check.that(length < Integer.MAX_VALUE, "%d steps of %d sequences are too many for one array of the vector engine",
+        stepCapacity, rowCapacity);
+    return kernels.array((int) length);
+  }
+
+  private int stepsAtOnce(int rows) {
+    return Math.max(1, OUTPUTS_AT_ONCE / (outputWidth * rows));
+  }
+
+  private LayerPass top() {
+    return layers[layers.length - 1];
+  }
+
+  // ---- Forward ----
+
+  /** Takes the inputs of sequences first, first + 1, ... of a batch, from a step on. */
+  void input(Batch batch, int first, int fromStep) {
+    Object to = layout.projection != null ? raw : layers[0].plane(layers[0].parts.plan.input);
+    for (int t = 0; t < steps; t++) {
+      int at = (fromStep + t) * batch.size() + first;
+      if (layout.embedding == null) {
+        int width = Kernels.padded(a.inputs());
+        kernels.load(batch.xTBI(), at * a.inputs(), a.inputs(), to, t * rows * width, width, rows, a.inputs());
+      } else {
+        for (int r = 0; r < rows; r++) {
+          embed(batch.iTB()[at + r], t * rows + r);
+        }
+      }
+    }
+  }
+
+  /** Takes one step's inputs as a simulation gives them. */
+  void input(double[] xBI) {
+    if (layout.embedding != null) {
+      for (int r = 0; r < rows; r++) {
+        double index = xBI[r];
+        Check.that(index == Math.rint(index) && index >= 0 && index < a.inputs(),
+            "an index must be a whole number in 0..%d, but was %s", a.inputs() - 1, index);
+        embed((int) index, r);
+      }
+      return;
+    }
+    int width = Kernels.padded(a.inputs());
+    kernels.load(xBI, 0, a.inputs(), layout.projection != null ? raw : layers[0].plane(layers[0].parts.plan.input), 0,
+        width, rows, a.inputs());
+  }
+
+  private void embed(int index, int row) {
+    int width = layout.embedding.columns();
+    kernels.load(weights.theta, layout.embedding.offset() + index * width, width,
+        layers[0].plane(layers[0].parts.plan.input), row * layers[0].inputs, width, 1, width);
+  }
+
+  /** Sets the states at time 0 to the network's own. */
+  void start() {
+    for (LayerPass layer : layers) {
+      for (int s = 0; s < layer.parts.starts.length; s++) {
+        kernels.repeat(weights.vectors, layer.parts.starts[s].at, layer.units,
+            layer.plane(layer.parts.plan.states.get(s)), 0, layer.units, rows);
+      }
+    }
+  }
+
+  /** Sets the states at time 0 to those of sequences first, first + 1, ... */
+  void start(double[] sBS, int first) {
+    int stateWidth = a.stateWidth();
+    int at = first * stateWidth;
+    for (LayerPass layer : layers) {
+      for (Plane state : layer.parts.plan.states) {
+        kernels.load(sBS, at, stateWidth, layer.plane(state), 0, layer.units, rows, layer.parts.units);
+        at += layer.parts.units;
+      }
+    }
+  }
+
+  /** Sets the states at time 0 to one sequence's, for all rows. */
+  void startAll(double[] sBS, int sequence) {
+    int stateWidth = a.stateWidth();
+    for (int r = 0; r < rows; r++) {
+      int at = sequence * stateWidth;
+      for (LayerPass layer : layers) {
+        for (Plane state : layer.parts.plan.states) {
+          kernels.load(sBS, at, stateWidth, layer.plane(state), r * layer.units, layer.units, 1, layer.parts.units);
+          at += layer.parts.units;
+        }
+      }
+    }
+  }
+
+  /** Runs all steps. */
+  void forward() {
+    int all = steps * rows;
+    if (layout.projection != null) {
+      int width = Kernels.padded(a.inputs());
+      Object to = layers[0].plane(layers[0].parts.plan.input);
+      kernels.repeat(weights.vectors, layout.projectionBias.at, layers[0].inputs, to, 0, layers[0].inputs, all);
+      kernels.multiply(all, layers[0].inputs, a.inputs(), raw, 0, width, weights.packed, layout.projection.forward, to,
+          0, layers[0].inputs, true);
+    }
+    for (int k = 0; k < layers.length; k++) {
+      LayerPass layer = layers[k];
+      for (int s = 0; s < layer.parts.biases.length; s++) {
+        kernels.repeat(weights.vectors, layer.parts.biases[s].at, layer.units,
+            layer.plane(layer.parts.plan.slots.get(s).plane), 0, layer.units, all);
+      }
+      layer.kernel.before(all);
+      for (int t = 0; t < steps; t++) {
+        layer.kernel.forward(t * rows);
+      }
+      if (k + 1 < layers.length) {
+        join(layer, layers[k + 1].plane(layers[k + 1].parts.plan.input), layers[k + 1].inputs);
+      } else if (layer.parts.plan.output.size() > 1) {
+        join(layer, joined, Kernels.padded(a.inputsOf(layers.length)));
+      }
+    }
+  }
+
+  /** Copies a layer's output, its parts side by side. */
+  private void join(LayerPass layer, Object to, int stride) {
+    int at = 0;
+    for (Part part : layer.parts.plan.output) {
+      int width = layer.width(part.plane);
+      Object from = layer.plane(part.plane);
+      int offset = part.next ? rows * width : 0;
+      if (layer.parts.plan.output.size() == 1) {
+        System.arraycopy(from, offset, to, 0, steps * rows * width);
+        return;
+      }
+      for (int r = 0; r < steps * rows; r++) {
+        System.arraycopy(from, offset + r * width, to, r * stride + at, layer.trueWidth(part.plane));
+      }
+      at += layer.trueWidth(part.plane);
+    }
+  }
+
+  /** The top layer's output: its array, where that begins, and its rows' stride. */
+  private Object topOutput() {
+    List<Part> parts = top().parts.plan.output;
+    return parts.size() > 1 ? joined : top().plane(parts.get(0).plane);
+  }
+
+  private int topOffset() {
+    List<Part> parts = top().parts.plan.output;
+    return parts.size() == 1 && parts.get(0).next ? rows * top().units : 0;
+  }
+
+  private Object topGradient() {
+    List<Part> parts = top().parts.plan.output;
+    return parts.size() > 1 ? joinedGradient : top().plane(parts.get(0).gradient);
+  }
+
+  private int topStride() {
+    return Kernels.padded(a.inputsOf(layers.length));
+  }
+
+  /** Computes the outputs of steps from .. to-1 into y, from row 0 on. */
+  private void readout(int from, int to) {
+    int count = (to - from) * rows;
+    int first = topOffset() + from * rows * topStride();
+    if (layout.readout == null) {
+      System.arraycopy(topOutput(), first, y, 0, count * outputWidth);
+      return;
+    }
+    kernels.repeat(weights.vectors, layout.readoutBias.at, outputWidth, y, 0, outputWidth, count);
+    kernels.multiply(count, outputWidth, layout.readout.columns, topOutput(), first, topStride(), weights.packed,
+        layout.readout.forward, y, 0, outputWidth, true);
+    if (a.readout().tanh()) {
+      kernels.tanh(y, 0, count * outputWidth);
+    }
+  }
+
+  /** Writes the outputs of all steps, the first of which is the batch's fromStep. */
+  void outputs(double[] yTBO, int size, int first, int fromStep) {
+    int atOnce = stepsAtOnce(rows);
+    for (int from = 0; from < steps; from += atOnce) {
+      int to = Math.min(steps, from + atOnce);
+      readout(from, to);
+      for (int t = from; t < to; t++) {
+        kernels.store(y, (t - from) * rows * outputWidth, outputWidth, yTBO,
+            ((fromStep + t) * size + first) * outputs, outputs, rows, outputs);
+      }
+    }
+  }
+
+  /** Writes all states after step t = 0 (the start), 1, ... */
+  void states(int t, double[] to, int offset) {
+    int stateWidth = a.stateWidth();
+    int at = offset;
+    for (LayerPass layer : layers) {
+      for (Plane state : layer.parts.plan.states) {
+        kernels.store(layer.plane(state), t * rows * layer.units, layer.units, to, at, stateWidth, rows,
+            layer.parts.units);
+        at += layer.parts.units;
+      }
+    }
+  }
+
+  /** Makes the states after the last step those at time 0. */
+  void carry() {
+    for (LayerPass layer : layers) {
+      for (int s = 0; s < layer.parts.plan.states.size(); s++) {
+        Object state = layer.plane(layer.parts.plan.states.get(s));
+        System.arraycopy(state, steps * rows * layer.units, state, 0, rows * layer.units);
+      }
+    }
+  }
+
+  // ---- Loss ----
+
+  /**
+   * Returns these sequences' part of the loss and, if there are sums to add to, begins the way back: derivatives by the
+   * outputs, the readout's gradient and the derivatives by the top layer's output.
+   *
+   * @param total the sum of all weights of the batch
+   */
+  double loss(Batch batch, int first, int fromStep, double total, Object sums) {
+    take(batch, first, fromStep, total);
+    int atOnce = stepsAtOnce(rows);
+    int stride = topStride();
+    double loss = 0;
+    for (int from = 0; from < steps; ) {
+      boolean weighs = weighs(from);
+      int to = from + 1;
+      while (to < steps && (!weighs || to - from < atOnce) && weighs(to) == weighs) {
+        to++;
+      }
+      if (weighs) {
+        readout(from, to);
+        loss += outputLoss(from, to);
+        if (sums != null) {
+          backThroughReadout(from, to, sums);
+        }
+      } else if (sums != null) {
+        kernels.clear(topGradient(), from * rows * stride, (to - from) * rows * stride);
+      }
+      from = to;
+    }
+    return loss;
+  }
+
+  private void take(Batch batch, int first, int fromStep, double total) {
+    double[] wTB = batch.wTB();
+    for (int t = 0; t < steps; t++) {
+      int at = (fromStep + t) * batch.size() + first;
+      for (int r = 0; r < rows; r++) {
+        shares[t * rows + r] = (wTB == null ? 1 : wTB[at + r]) / total;
+      }
+      if (!weighs(t)) {
+        continue;
+      }
+      if (a.loss() == Loss.SOFTMAX_CROSS_ENTROPY) {
+        System.arraycopy(batch.cTB(), at, classes, t * rows, rows);
+      } else {
+        kernels.load(batch.yTBO(), at * outputs, outputs, target, t * rows * outputWidth, outputWidth, rows, outputs);
+      }
+    }
+  }
+
+  private boolean weighs(int t) {
+    for (int r = t * rows; r < (t + 1) * rows; r++) {
+      if (shares[r] > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private double outputLoss(int from, int to) {
+    int count = (to - from) * rows;
+    int at = from * rows;
+    switch (a.loss()) {
+      case SQUARED_ERROR:
+        return kernels.squaredError(y, dy, 0, outputWidth, count, outputs, target, at * outputWidth, shares, at);
+      case LOGISTIC:
+        return kernels.logistic(y, dy, 0, outputWidth, count, outputs, target, at * outputWidth, shares, at);
+      default:
+        return kernels.softmaxCrossEntropy(y, dy, 0, outputWidth, count, outputs, classes, shares, at);
+    }
+  }
+
+  private void backThroughReadout(int from, int to, Object sums) {
+    int count = (to - from) * rows;
+    int stride = topStride();
+    int row = from * rows;
+    if (layout.readout == null) {
+      System.arraycopy(dy, 0, topGradient(), row * stride, count * stride);
+      return;
+    }
+    if (a.readout().tanh()) {
+      kernels.tanhGradient(y, 0, dy, 0, count * outputWidth);
+    }
+    kernels.multiply(count, stride, outputs, dy, 0, outputWidth, weights.packed, layout.readout.backward, topGradient(),
+        row * stride, stride, false);
+    kernels.outer(count, outputs, stride, dy, 0, outputWidth, topOutput(), topOffset() + row * stride, stride, sums,
+        layout.readout.sum, stride);
+    kernels.sumRows(dy, 0, outputWidth, count, outputWidth, sums, layout.readoutBias.sum);
+  }
+
+  // ---- Backward ----
+
+  /** Sets the derivatives by the states after the last step to zero. */
+  void endAtZero() {
+    for (LayerPass layer : layers) {
+      for (int s = 0; s < layer.parts.plan.states.size(); s++) {
+        kernels.clear(layer.kernel.stateGradient(s), 0, rows * layer.units);
+      }
+    }
+  }
+
+  /** Runs all steps back and adds the gradients of all parameters to the sums, if there are any. */
+  void backward(Object sums) {
+    int all = steps * rows;
+    for (int k = layers.length - 1; k >= 0; k--) {
+      LayerPass layer = layers[k];
+      if (layer.parts.plan.output.size() > 1) {
+        LayerPass above = k + 1 < layers.length ? layers[k + 1] : null;
+        split(layer, above == null ? joinedGradient : above.plane(above.parts.plan.inputGradient),
+            above == null ? topStride() : above.inputs);
+      }
+      for (int t = steps - 1; t >= 0; t--) {
+        layer.kernel.backward(t * rows);
+      }
+      layer.kernel.after(all, k > 0 || a.encoding() != null);
+      if (sums != null) {
+        addGradients(layer, sums);
+      }
+    }
+    if (sums != null && layout.projection != null) {
+      Object by = layers[0].plane(layers[0].parts.plan.inputGradient);
+      int width = Kernels.padded(a.inputs());
+      kernels.outer(all, layout.projection.rows, width, by, 0, layers[0].inputs, raw, 0, width, sums,
+          layout.projection.sum, width);
+      kernels.sumRows(by, 0, layers[0].inputs, all, layers[0].inputs, sums, layout.projectionBias.sum);
+    }
+  }
+
+  /** Cuts the derivatives by an output into its parts. */
+  private void split(LayerPass layer, Object from, int stride) {
+    int at = 0;
+    for (Part part : layer.parts.plan.output) {
+      int width = layer.width(part.plane);
+      Object to = layer.plane(part.gradient);
+      for (int r = 0; r < steps * rows; r++) {
+        System.arraycopy(from, r * stride + at, to, r * width, layer.trueWidth(part.plane));
+      }
+      at += layer.trueWidth(part.plane);
+    }
+  }
+
+  private void addGradients(LayerPass layer, Object sums) {
+    LayerParts parts = layer.parts;
+    int all = steps * rows;
+    for (int row = 0; row < all; row += OUTER_ROWS) {
+      int count = Math.min(OUTER_ROWS, all - row);
+      for (int i = 0; i < parts.terms.length; i++) {
+        layer.kernel.outer(i, row, count, sums, parts.terms[i].sum);
+      }
+      for (int s = 0; s < parts.biases.length; s++) {
+        kernels.sumRows(layer.plane(parts.plan.slots.get(s).gradient), row * layer.units, layer.units, count,
+            layer.units, sums, parts.biases[s].sum);
+      }
+    }
+    for (int s = 0; s < parts.starts.length; s++) {
+      kernels.sumRows(layer.kernel.stateGradient(s), 0, layer.units, rows, layer.units, sums, parts.starts[s].sum);
+    }
+  }
+
+  /** Adds the derivatives by the embedding's rows, sequence by sequence of each step, to the gradient itself. */
+  void addEmbedding(Batch batch, int first, double[] gradient) {
+    Object by = layers[0].plane(layers[0].parts.plan.inputGradient);
+    int width = layout.embedding.columns();
+    for (int t = 0; t < steps; t++) {
+      for (int r = 0; r < rows; r++) {
+        int index = batch.iTB()[t * batch.size() + first + r];
+        kernels.addTo(by, (t * rows + r) * layers[0].inputs, gradient, layout.embedding.offset() + index * width,
+            width);
+      }
+    }
+  }
+
+  /** Makes row i the derivative by state i after the last step, for the rows of a Jacobian. */
+  void endAtUnits(double[] identity, int stateWidth) {
+    int at = 0;
+    for (LayerPass layer : layers) {
+      for (int s = 0; s < layer.parts.plan.states.size(); s++) {
+        kernels.load(identity, at, stateWidth, layer.kernel.stateGradient(s), 0, layer.units, rows, layer.parts.units);
+        at += layer.parts.units;
+      }
+    }
+  }
+
+  /** Sets the derivatives by the outputs of all steps to zero. */
+  void clearOutputGradient() {
+    kernels.clear(topGradient(), 0, steps * rows * topStride());
+  }
+
+  /** Writes the derivatives by the states at time 0, one row after the other. */
+  void stateGradients(double[] to, int offset) {
+    int stateWidth = a.stateWidth();
+    int at = offset;
+    for (LayerPass layer : layers) {
+      for (int s = 0; s < layer.parts.plan.states.size(); s++) {
+        kernels.store(layer.kernel.stateGradient(s), 0, layer.units, to, at, stateWidth, rows, layer.parts.units);
+        at += layer.parts.units;
+      }
+    }
+  }
+}
