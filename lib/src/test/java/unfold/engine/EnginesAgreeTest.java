@@ -19,9 +19,13 @@ import unfold.engine.Architecture.Encoding;
 import unfold.engine.Architecture.Layer;
 import unfold.engine.Architecture.Readout;
 import unfold.engine.djl.DjlEngine;
+import unfold.engine.vector.Precision;
+import unfold.engine.vector.VectorEngine;
 
-/** Outputs, states, losses and gradients of the engines against the scalar interpreter and central differences. */
+/** Outputs, states, losses, gradients and Jacobians of both engines against the scalar interpreter and central differences. */
 class EnginesAgreeTest {
+  static final List<Engine> ENGINES = List.of(DjlEngine.inDouble(), new VectorEngine(Precision.DOUBLE, 2));
+
   private static final int STEPS = 4;
   private static final int SIZE = 3;
   private static final int INPUTS = 2;
@@ -76,11 +80,13 @@ class EnginesAgreeTest {
           Batch batch = Batch.of(steps, 1, normal(steps, 1, "x")).towardsLast(new double[] {1});
           double[] gradient = new double[theta.length];
           double[] expected = new double[theta.length];
-          try (Program djl = DjlEngine.inDouble().compile(a); Program oracle = new Interpreter().compile(a)) {
-            assertEquals(oracle.gradient(theta, batch, expected, null),
-                djl.gradient(theta, batch, gradient, null), 1e-12);
-            assertArrayEquals(expected, gradient, 1e-8);
-            assertArrayEquals(oracle.run(theta, batch, true).sTBS(), djl.run(theta, batch, true).sTBS(), 1e-12);
+          for (Engine engine : ENGINES) {
+            try (Program ours = engine.compile(a); Program oracle = new Interpreter().compile(a)) {
+              assertEquals(oracle.gradient(theta, batch, expected, null),
+                  ours.gradient(theta, batch, gradient, null), 1e-12);
+              assertArrayEquals(expected, gradient, 1e-8);
+              assertArrayEquals(oracle.run(theta, batch, true).sTBS(), ours.run(theta, batch, true).sTBS(), 1e-12);
+            }
           }
         })));
   }
@@ -92,24 +98,28 @@ class EnginesAgreeTest {
   }
 
   private static void check(Architecture a) {
+    ENGINES.forEach(engine -> check(a, engine));
+  }
+
+  private static void check(Architecture a, Engine engine) {
     Batch batch = batch(a, 1);
     Batch other = batch(a, 2);
     double[] theta = normal(a.parameterCount(), 0.6, "theta");
     double[] otherTheta = normal(a.parameterCount(), 0.6, "other theta");
-    try (Program djl = DjlEngine.inDouble().compile(a); Program oracle = new Interpreter().compile(a)) {
-      Program.Run ours = djl.run(theta, batch, true);
+    try (Program ours = engine.compile(a); Program oracle = new Interpreter().compile(a)) {
+      Program.Run run = ours.run(theta, batch, true);
       Program.Run truth = oracle.run(theta, batch, true);
-      assertArrayEquals(truth.yTBO(), ours.yTBO(), 1e-12);
-      assertArrayEquals(truth.sTBS(), ours.sTBS(), 1e-12);
-      assertArrayEquals(truth.finalBS(), ours.finalBS(), 1e-12);
-      assertEquals(oracle.loss(theta, batch), djl.loss(theta, batch), 1e-12);
+      assertArrayEquals(truth.yTBO(), run.yTBO(), 1e-12);
+      assertArrayEquals(truth.sTBS(), run.sTBS(), 1e-12);
+      assertArrayEquals(truth.finalBS(), run.finalBS(), 1e-12);
+      assertEquals(oracle.loss(theta, batch), ours.loss(theta, batch), 1e-12);
 
       double[] gradient = new double[theta.length];
       double[] expected = new double[theta.length];
       double[] last = new double[SIZE * a.stateWidth()];
       double[] expectedLast = last.clone();
       assertEquals(oracle.gradient(theta, batch, expected, expectedLast),
-          djl.gradient(theta, batch, gradient, last), 1e-12);
+          ours.gradient(theta, batch, gradient, last), 1e-12);
       assertArrayEquals(truth.finalBS(), expectedLast);
       assertArrayEquals(expectedLast, last, 1e-12);
       assertArrayEquals(expected, gradient, 1e-8, "gradient");
@@ -117,7 +127,7 @@ class EnginesAgreeTest {
       double[] first = new double[theta.length];
       double[] second = new double[theta.length];
       double[][] lasts = {last.clone(), last.clone()};
-      double[] losses = djl.gradients(List.of(theta, otherTheta), List.of(batch, other),
+      double[] losses = ours.gradients(List.of(theta, otherTheta), List.of(batch, other),
           List.of(first, second), List.of(lasts));
       assertArrayEquals(gradient, first, 1e-12, "first of two networks at once");
       assertArrayEquals(last, lasts[0], 1e-12);
@@ -126,14 +136,14 @@ class EnginesAgreeTest {
       assertArrayEquals(expectedLast, lasts[1], 1e-12);
 
       double[][] seen = new double[1][];
-      djl.simulate(theta, batch.sBS(), STEPS, SIZE, input(batch), (t, states) -> seen[0] = states.get());
+      ours.simulate(theta, batch.sBS(), STEPS, SIZE, input(batch), (t, states) -> seen[0] = states.get());
       assertArrayEquals(truth.finalBS(), seen[0], 1e-12, "simulation");
-      List<double[]> both = djl.simulate(List.of(theta, otherTheta), batch.sBS(), STEPS, SIZE, input(batch));
+      List<double[]> both = ours.simulate(List.of(theta, otherTheta), batch.sBS(), STEPS, SIZE, input(batch));
       assertArrayEquals(truth.finalBS(), both.get(0), 1e-12, "first of two simulations");
       assertArrayEquals(oracle.run(otherTheta, batch, false).finalBS(), both.get(1), 1e-12);
 
       Batch points = points(batch, truth.finalBS());
-      assertArrayEquals(oracle.jacobian(theta, points), djl.jacobian(theta, points), 1e-8, "Jacobian");
+      assertArrayEquals(oracle.jacobian(theta, points), ours.jacobian(theta, points), 1e-8, "Jacobian");
     }
   }
 
@@ -145,12 +155,12 @@ class EnginesAgreeTest {
     Architecture a = new Architecture(1, null, List.of(new Layer(F1bCells.gru(), units)), null, false, null);
     double[] theta = normal(a.parameterCount(), 0.2, "theta");
     Batch points = Batch.of(1, size, normal(size, 1, "x")).from(normal(size * units, 0.5, "s"));
-    try (Program djl = DjlEngine.inDouble().compile(a)) {
-      double[] all = djl.jacobian(theta, points);
+    try (Program ours = engine.compile(a)) {
+      double[] all = ours.jacobian(theta, points);
       for (int b : new int[] {0, 255, 256, 299}) {
         Batch one = Batch.of(1, 1, Arrays.copyOfRange(points.xTBI(), b, b + 1))
             .from(Arrays.copyOfRange(points.sBS(), b * units, (b + 1) * units));
-        assertArrayEquals(djl.jacobian(theta, one),
+        assertArrayEquals(ours.jacobian(theta, one),
             Arrays.copyOfRange(all, b * units * units, (b + 1) * units * units), 1e-13, "point " + b);
       }
     }
@@ -162,8 +172,8 @@ class EnginesAgreeTest {
     Cell forgetful = Cell.define("forgetful",
         (eq, x) -> eq.next(eq.state("h"), Expr.tanh(eq.affine("h", x))));
     Architecture a = new Architecture(1, null, List.of(new Layer(forgetful, 2)), null, false, null);
-    try (Program djl = DjlEngine.inDouble().compile(a)) {
-      assertArrayEquals(new double[4], djl.jacobian(normal(a.parameterCount(), 1, "theta"),
+    try (Program ours = engine.compile(a)) {
+      assertArrayEquals(new double[4], ours.jacobian(normal(a.parameterCount(), 1, "theta"),
           Batch.of(1, 1, new double[] {1}).from(new double[2])));
     }
   }

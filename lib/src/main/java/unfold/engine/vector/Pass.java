@@ -4,6 +4,7 @@ import java.util.List;
 import unfold.Check;
 import unfold.engine.Architecture;
 import unfold.engine.Batch;
+import unfold.engine.Contract;
 import unfold.engine.Loss;
 import unfold.engine.vector.CellPlan.Part;
 import unfold.engine.vector.Layout.LayerParts;
@@ -54,8 +55,9 @@ final class Pass {
   private final LayerPass[] layers;
   private final int outputs;
   private final int outputWidth;
-  private int stepCapacity;
+  /** The sequences and the steps times sequences, start included, that the arrays have room for. */
   private int rowCapacity;
+  private int capacity;
   private int steps;
   private int rows;
   private Weights weights;
@@ -85,8 +87,8 @@ final class Pass {
 
   /** Prepares for so many steps of so many sequences. */
   Pass begin(Weights weights, int steps, int rows) {
-    if (steps > stepCapacity || rows > rowCapacity) {
-      allocate(Math.max(steps, stepCapacity), Math.max(rows, rowCapacity));
+    if (rows > rowCapacity || (steps + 1L) * rows > capacity) {
+      allocate(Math.max(rows, rowCapacity), Math.max((steps + 1L) * rows, capacity));
     }
     this.steps = steps;
     this.rows = rows;
@@ -98,17 +100,16 @@ final class Pass {
     return this;
   }
 
-  private void allocate(int steps, int rows) {
-    long all = (steps + 1L) * rows;
-    stepCapacity = steps;
+  private void allocate(int rows, long all) {
+    Check.that(all < Integer.MAX_VALUE, "steps times sequences must be below 2^31, but are %d", all);
     rowCapacity = rows;
+    capacity = (int) all;
     for (int k = 0; k < layers.length; k++) {
       LayerPass layer = layers[k];
       List<Plane> planes = layer.parts.plan.planes();
       for (int p = 0; p < planes.size(); p++) {
         Plane plane = planes.get(p);
-        layer.planes[p] = array((plane.oneStep() ? rows : plane.kind == Kind.STATE ? all : all - rows)
-            * layer.width(plane));
+        layer.planes[p] = array((plane.oneStep() ? rows : all) * layer.width(plane));
       }
       boolean single = k > 0 && layers[k - 1].parts.plan.output.size() == 1;
       if (single) {
@@ -120,23 +121,22 @@ final class Pass {
     for (LayerPass layer : layers) {
       layer.kernel.bind(layer.parts.plan, layer.planes, kernels, layer.parts.units, layer.parts.inputs, rows);
     }
-    all -= rows;
     raw = array(layout.projection == null ? 0 : all * Kernels.padded(a.inputs()));
     List<Part> top = top().parts.plan.output;
     int width = top.size() == 1 ? 0 : Kernels.padded(a.inputsOf(layers.length));
     joined = array(all * width);
     joinedGradient = array(all * width);
-    int atOnce = Math.max(rows, Math.min((int) all, stepsAtOnce(rows) * rows));
-    y = array((long) atOnce * outputWidth);
-    dy = array((long) atOnce * outputWidth);
+    long atOnce = Math.max(rows, Math.min(all, OUTPUTS_AT_ONCE / outputWidth));
+    y = array(atOnce * outputWidth);
+    dy = array(atOnce * outputWidth);
     target = array(a.loss() == null || a.loss() == Loss.SOFTMAX_CROSS_ENTROPY ? 0 : all * outputWidth);
     shares = new double[(int) all];
     classes = new int[(int) all];
   }
 
   private Object array(long length) {
-    Check.that(length < Integer.MAX_VALUE, "%d steps of %d sequences are too many for one array of the vector engine",
-        stepCapacity, rowCapacity);
+    Check.that(length < Integer.MAX_VALUE, "an array of the vector engine would need %d elements, more than Java has",
+        length);
     return kernels.array((int) length);
   }
 
@@ -167,13 +167,10 @@ final class Pass {
   }
 
   /** Takes one step's inputs as a simulation gives them. */
-  void input(double[] xBI) {
+  void input(double[] xBI, Contract contract) {
     if (layout.embedding != null) {
       for (int r = 0; r < rows; r++) {
-        double index = xBI[r];
-        Check.that(index == Math.rint(index) && index >= 0 && index < a.inputs(),
-            "an index must be a whole number in 0..%d, but was %s", a.inputs() - 1, index);
-        embed((int) index, r);
+        embed(contract.index(xBI[r]), r);
       }
       return;
     }

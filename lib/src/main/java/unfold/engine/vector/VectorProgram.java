@@ -18,6 +18,8 @@ final class VectorProgram implements Program {
   private static final long WORTH_A_THREAD = 1_000_000;
 
   private final Architecture a;
+  private final Contract contract;
+  private final int parameters;
   private final Kernels kernels;
   private final List<CellProgram> cells;
   private final Layout layout;
@@ -32,6 +34,8 @@ final class VectorProgram implements Program {
 
   VectorProgram(Architecture a, Kernels kernels, List<CellProgram> cells, int threads) {
     this.a = a;
+    contract = new Contract(a);
+    parameters = a.parameterCount();
     this.kernels = kernels;
     this.cells = cells;
     layout = new Layout(a, cells.stream().map(CellProgram::plan).toList(), kernels);
@@ -55,7 +59,7 @@ final class VectorProgram implements Program {
   }
 
   private Workers workersFor(long rows) {
-    return rows * a.parameterCount() < WORTH_A_THREAD ? alone : workers;
+    return rows * parameters < WORTH_A_THREAD ? alone : workers;
   }
 
   @Override
@@ -65,7 +69,7 @@ final class VectorProgram implements Program {
 
   @Override
   public Run run(double[] theta, Batch batch, boolean keepStates) {
-    Contract.checkRun(a, theta, batch);
+    contract.checkRun(theta, batch);
     int steps = batch.steps();
     int size = batch.size();
     int stateWidth = a.stateWidth();
@@ -84,7 +88,7 @@ final class VectorProgram implements Program {
 
   @Override
   public double loss(double[] theta, Batch batch) {
-    Contract.checkLoss(a, theta, batch);
+    contract.checkLoss(theta, batch);
     double total = GradientRun.totalWeight(batch);
     double[] losses = new double[(batch.size() + CHUNK - 1) / CHUNK];
     forward(theta, batch, (pass, first, rows, from, count) ->
@@ -131,7 +135,7 @@ final class VectorProgram implements Program {
 
   @Override
   public double gradient(double[] theta, Batch batch, double[] gradient, double[] finalBS) {
-    Contract.checkGradient(a, theta, batch, gradient, finalBS);
+    contract.checkGradient(theta, batch, gradient, finalBS);
     boolean worth = workersFor((long) batch.steps() * batch.size()) == workers;
     return (worth ? shared : serial).gradient(theta, batch, gradient, finalBS);
   }
@@ -140,10 +144,7 @@ final class VectorProgram implements Program {
   @Override
   public double[] gradients(List<double[]> thetas, List<Batch> batches, List<double[]> gradients,
       List<double[]> finals) {
-    Contract.checkAlike(thetas, batches, gradients, finals);
-    for (int r = 0; r < thetas.size(); r++) {
-      Contract.checkGradient(a, thetas.get(r), batches.get(r), gradients.get(r), finals == null ? null : finals.get(r));
-    }
+    contract.checkGradients(thetas, batches, gradients, finals);
     while (oneEach.size() < Math.min(thetas.size(), workers.threads())) {
       oneEach.add(oneEach.isEmpty() ? serial : new GradientRun(a, layout, kernels, alone, this::newPass));
     }
@@ -156,7 +157,7 @@ final class VectorProgram implements Program {
 
   @Override
   public void simulate(double[] theta, double[] s0BS, int steps, int size, Input input, Watch watch) {
-    Contract.checkSimulation(a, theta, s0BS, steps, size);
+    contract.checkSimulation(theta, s0BS, steps, size);
     int stateWidth = a.stateWidth();
     double[] sBS = startOf(theta, s0BS, size);
     weights.set(theta, false);
@@ -171,7 +172,7 @@ final class VectorProgram implements Program {
         Pass pass = pass(singles, worker).begin(weights, 1, rows);
         pass.start(sBS, first);
         input.fill(now, first, rows, inputs[worker]);
-        pass.input(inputs[worker]);
+        pass.input(inputs[worker], contract);
         pass.forward();
         pass.states(1, sBS, first * stateWidth);
       });
@@ -190,7 +191,7 @@ final class VectorProgram implements Program {
 
   /** Runs chunk by chunk, all steps of each: what it needs stays in the cache. */
   private double[] simulate(double[] theta, double[] s0BS, int steps, int size, Input input) {
-    Contract.checkSimulation(a, theta, s0BS, steps, size);
+    contract.checkSimulation(theta, s0BS, steps, size);
     int stateWidth = a.stateWidth();
     double[] finalBS = startOf(theta, s0BS, size);
     weights.set(theta, false);
@@ -203,7 +204,7 @@ final class VectorProgram implements Program {
       pass.start(finalBS, first);
       for (int t = 1; t <= steps; t++) {
         input.fill(t, first, rows, inputs[worker]);
-        pass.input(inputs[worker]);
+        pass.input(inputs[worker], contract);
         pass.forward();
         pass.carry();
       }
@@ -238,7 +239,7 @@ final class VectorProgram implements Program {
   /** One row for each state: its derivative after the step, one, is passed back to all states before. */
   @Override
   public double[] jacobian(double[] theta, Batch points) {
-    Contract.checkJacobian(a, theta, points);
+    contract.checkJacobian(theta, points);
     int stateWidth = a.stateWidth();
     double[] jBSS = new double[Math.multiplyExact(points.size() * stateWidth, stateWidth)];
     double[] identity = new double[stateWidth * stateWidth];
@@ -255,7 +256,7 @@ final class VectorProgram implements Program {
         inputs[worker][i] = points.iTB() != null ? points.iTB()[column] : points.xTBI()[column];
       }
       pass.startAll(points.sBS(), b);
-      pass.input(inputs[worker]);
+      pass.input(inputs[worker], contract);
       pass.forward();
       pass.clearOutputGradient();
       pass.endAtUnits(identity, stateWidth);

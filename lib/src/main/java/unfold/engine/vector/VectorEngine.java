@@ -1,0 +1,74 @@
+package unfold.engine.vector;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import unfold.Check;
+import unfold.cell.Cell;
+import unfold.engine.Architecture;
+import unfold.engine.Engine;
+import unfold.engine.Program;
+
+/**
+ * Runs networks on the CPU's vector units by programs generated from their cells' equations.
+ *
+ * <p>The same parameters and batches give the same bits on any number of threads, any vector width and any JDK from 17.
+ */
+public final class VectorEngine implements Engine {
+  /** The system property that says how many threads a program may use; all processors unless it is set. */
+  public static final String THREADS = "unfold.threads";
+
+  private final Precision precision;
+  private final int threads;
+
+  /**
+   * Makes an engine.
+   *
+   * @param precision what its programs compute in
+   * @param threads how many threads a program may use, at least 1; changes no number
+   */
+  public VectorEngine(Precision precision, int threads) {
+    this.precision = precision;
+    this.threads = Check.atLeast("the number of threads", threads, 1);
+  }
+
+  /** Returns an engine in single precision on all threads that the property {@link #THREADS} allows. */
+  public static VectorEngine inFloat() {
+    return new VectorEngine(Precision.FLOAT, defaultThreads());
+  }
+
+  /** Returns an engine in double precision on all threads that the property {@link #THREADS} allows. */
+  public static VectorEngine inDouble() {
+    return new VectorEngine(Precision.DOUBLE, defaultThreads());
+  }
+
+  private static int defaultThreads() {
+    String text = System.getProperty(THREADS);
+    if (text == null) {
+      return Runtime.getRuntime().availableProcessors();
+    }
+    try {
+      return Check.atLeast("the system property " + THREADS, Integer.parseInt(text), 1);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("the system property " + THREADS + " must be a whole number, but was '" + text
+          + "'");
+    }
+  }
+
+  @Override
+  public String name() {
+    return "vector " + precision.type() + " on cpu";
+  }
+
+  @Override
+  public Program compile(Architecture architecture) {
+    Kernels kernels = Kernels.of(precision);
+    Map<Cell, CellProgram> known = new HashMap<>();
+    List<CellProgram> cells = new ArrayList<>();
+    for (Architecture.Layer layer : architecture.layers()) {
+      cells.add(known.computeIfAbsent(layer.cell(), cell -> CellProgram.compile(cell, precision)));
+    }
+    return new VectorProgram(architecture, kernels, cells, threads);
+  }
+}
