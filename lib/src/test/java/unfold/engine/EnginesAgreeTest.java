@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import unfold.Seed;
 import unfold.cell.Catalogue;
 import unfold.cell.Cell;
@@ -148,8 +149,9 @@ class EnginesAgreeTest {
   }
 
   /** So many points of so many states that they take more than one pass: each is as if it were alone. */
-  @Test
-  void jacobiansOfManyPoints() {
+  @ParameterizedTest
+  @FieldSource("ENGINES")
+  void jacobiansOfManyPoints(Engine engine) {
     int units = 64;
     int size = 300;
     Architecture a = new Architecture(1, null, List.of(new Layer(F1bCells.gru(), units)), null, false, null);
@@ -167,8 +169,9 @@ class EnginesAgreeTest {
   }
 
   /** Nothing to differentiate: what PyTorch alone would refuse. */
-  @Test
-  void jacobianOfACellThatForgets() {
+  @ParameterizedTest
+  @FieldSource("ENGINES")
+  void jacobianOfACellThatForgets(Engine engine) {
     Cell forgetful = Cell.define("forgetful",
         (eq, x) -> eq.next(eq.state("h"), Expr.tanh(eq.affine("h", x))));
     Architecture a = new Architecture(1, null, List.of(new Layer(forgetful, 2)), null, false, null);

@@ -21,6 +21,7 @@ import unfold.engine.vector.Plane.Kind;
 
 /** Writes the Java source of a cell's program: a subclass of {@link CellKernel} on the Vector API. */
 final class CellSource {
+  private static final int FUNCTIONS_A_LOOP = 2;
 
   /** A value that a loop stores, or adds to what is stored. */
   private record Target(Location to, Node value, boolean add) {}
@@ -30,7 +31,6 @@ final class CellSource {
     final String name;
     final String comment;
     final List<Target> targets = new ArrayList<>();
-    String code;
 
     Loop(String name, String comment) {
       this.name = name;
@@ -41,7 +41,8 @@ final class CellSource {
   private final CellPlan plan;
   private final Precision precision;
   private final String vector;
-  private final List<Loop> loops = new ArrayList<>();
+  /** The loops' methods: code by name. */
+  private final Map<String, String> methods = new LinkedHashMap<>();
   private final Set<Op> helpers = new LinkedHashSet<>();
 
   private CellSource(CellPlan plan, Precision precision) {
@@ -61,6 +62,8 @@ final class CellSource {
     StringBuilder out = new StringBuilder();
     line(out, 0, "package unfold.engine.vector;");
     line(out, 0, "");
+    line(out, 0, "import java.lang.invoke.MethodHandle;");
+    line(out, 0, "import java.lang.invoke.MethodHandles;");
     line(out, 0, "import jdk.incubator.vector.%s;", vector);
     line(out, 0, "import jdk.incubator.vector.VectorOperators;");
     line(out, 0, "import jdk.incubator.vector.VectorSpecies;");
@@ -81,6 +84,10 @@ final class CellSource {
     line(out, 0, "");
     for (Plane plane : plan.planes()) {
       line(out, 1, "private %s[] %s;", precision.type(), plane.name);
+    }
+    line(out, 0, "");
+    for (String method : methods.keySet()) {
+      line(out, 1, "private final MethodHandle %s = loop(MethodHandles.lookup(), \"%s\");", method, method);
     }
     line(out, 0, "");
     line(out, 1, "@Override");
@@ -105,7 +112,7 @@ final class CellSource {
       line(out, 2, "}");
     }
     line(out, 1, "}");
-    loops.forEach(loop -> out.append(loop.code));
+    methods.values().forEach(out::append);
     helpers.forEach(op -> out.append(helper(op)));
     line(out, 0, "}");
     return out.toString();
@@ -180,9 +187,9 @@ final class CellSource {
     if (loop.targets.isEmpty()) {
       return;
     }
-    loop.code = body(loop, stored, forward);
-    loops.add(loop);
-    line(out, 2, "%s(%s, %s);", loop.name, row, rows);
+    for (String method : write(loop, stored, forward)) {
+      line(out, 2, "run(%s, %s, %s);", method, row, rows);
+    }
   }
 
   // ---- Backward ----
@@ -283,7 +290,10 @@ final class CellSource {
 
   private void seed(Map<Node, Node> seeds, Node value, Plane gradient) {
     if (!value.isConstant()) {
-      seeds.put(value, plan.graph.add(seeds.get(value), plan.graph.load(gradient)));
+      Node load = plan.graph.load(gradient);
+      // What vanishes on its way through time would end in subnormal numbers, which are many times slower.
+      Node seed = gradient.kind == Kind.STATE_GRADIENT ? plan.graph.of(Op.FLUSHED, load) : load;
+      seeds.put(value, plan.graph.add(seeds.get(value), seed));
     }
   }
 
@@ -417,32 +427,62 @@ final class CellSource {
 
   // ---- Loops ----
 
-  private String body(Loop loop, Map<Node, Location> stored, boolean forward) {
-    StringBuilder out = new StringBuilder();
-    line(out, 0, "");
-    line(out, 1, "/** %s */", loop.comment);
-    line(out, 1, "private void %s(int row, int rows) {", loop.name);
-    Map<Node, Location> newlyStored = new LinkedHashMap<>();
+  /** Writes a loop's methods and returns their names, in order. */
+  private List<String> write(Loop loop, Map<Node, Location> stored, boolean forward) {
+    List<List<Target>> parts = new ArrayList<>();
     for (boolean wide : new boolean[] {true, false}) {
-      List<Target> targets = loop.targets.stream().filter(t -> t.to.plane().inputsWide == wide).toList();
+      List<Target> targets = loop.targets.stream().filter(t -> t.to.plane().inputsWide == wide)
+          .collect(Collectors.toList());
+      if (forward) {
+        parts.addAll(functionsFirst(targets, stored));
+      }
       if (!targets.isEmpty()) {
-        boolean both = targets.size() < loop.targets.size();
-        out.append(new Body(targets, stored, forward, wide, newlyStored).write(both ? 3 : 2, both));
+        parts.add(targets);
       }
     }
-    line(out, 1, "}");
-    if (forward) {
-      stored.putAll(newlyStored);
-      loop.targets.forEach(t -> stored.putIfAbsent(t.value, t.to));
+    List<String> names = new ArrayList<>();
+    for (List<Target> part : parts) {
+      String name = loop.name + (parts.size() == 1 ? "" : "abcdefghijklmnopqrstuvwxyz".charAt(names.size()));
+      StringBuilder out = new StringBuilder();
+      line(out, 0, "");
+      line(out, 1, "/** %s */", loop.comment);
+      line(out, 1, "private void %s(int row, int rows) {", name);
+      out.append(new Body(part, stored, forward).write());
+      line(out, 1, "}");
+      methods.put(name, out.toString());
+      names.add(name);
     }
-    return out.toString();
+    return names;
+  }
+
+  /**
+   * Takes elementary functions into loops of their own, two a loop, until the targets' own loop needs no more than two: in a
+   * loop with many more, HotSpot stops inlining and makes an object of every vector.
+   */
+  private List<List<Target>> functionsFirst(List<Target> targets, Map<Node, Location> stored) {
+    Set<Node> seen = new HashSet<>();
+    targets.forEach(t -> reachUnstored(t.value, stored, seen));
+    List<Target> functions = seen.stream()
+        .filter(n -> (n.op == Op.SIGMOID || n.op == Op.TANH) && plan.kept.containsKey(n))
+        .sorted(Comparator.comparingInt(n -> n.order)).map(n -> new Target(plan.kept.get(n), n, false)).toList();
+    List<List<Target>> loops = new ArrayList<>();
+    for (int i = 0; i + FUNCTIONS_A_LOOP < functions.size(); i += FUNCTIONS_A_LOOP) {
+      loops.add(functions.subList(i, i + FUNCTIONS_A_LOOP));
+      targets.removeAll(loops.get(loops.size() - 1));
+    }
+    return loops;
+  }
+
+  private static void reachUnstored(Node node, Map<Node, Location> stored, Set<Node> seen) {
+    if (!stored.containsKey(node) && seen.add(node)) {
+      node.operands.forEach(o -> reachUnstored(o, stored, seen));
+    }
   }
 
   /** One loop over elements of equally wide rows. */
   private final class Body {
     private final List<Target> targets;
     private final Map<Node, Location> stored;
-    private final Map<Node, Location> newlyStored;
     private final boolean forward;
     private final boolean wide;
     private final Map<Node, Integer> uses = new HashMap<>();
@@ -453,21 +493,22 @@ final class CellSource {
     private boolean step;
     private final StringBuilder lines = new StringBuilder();
 
-    Body(List<Target> targets, Map<Node, Location> stored, boolean forward, boolean wide,
-        Map<Node, Location> newlyStored) {
+    /** Adds to {@code stored} what it keeps. */
+    Body(List<Target> targets, Map<Node, Location> stored, boolean forward) {
       this.targets = targets;
       this.stored = stored;
       this.forward = forward;
-      this.wide = wide;
-      this.newlyStored = newlyStored;
-      List.of("row", "rows", "from", "to", "k", "step", "i").forEach(names::of);
+      wide = targets.get(0).to.plane().inputsWide;
+      List.of("row", "rows", "from", "to", "k", "step").forEach(names::of);
       plan.planes().forEach(p -> names.of(p.name));
     }
 
-    String write(int depth, boolean braces) {
+    String write() {
+      int depth = 2;
       Set<Node> seen = new HashSet<>();
       targets.forEach(t -> count(t.value, seen));
       List<Node> inOrder = seen.stream().sorted(Comparator.comparingInt(n -> n.order)).collect(Collectors.toList());
+      Map<Node, Location> newlyStored = new LinkedHashMap<>();
       for (Node node : inOrder) {
         if (needsLocal(node)) {
           String name = names.of(plan.names.containsKey(node) && !isLoad(node) ? plan.names.get(node)
@@ -476,7 +517,7 @@ final class CellSource {
           line(lines, depth + 1, "%s %s = %s;", vector, name, value);
           locals.put(node, name);
           Location keep = plan.kept.get(node);
-          if (forward && keep != null && !isLoad(node)
+          if (forward && keep != null && !isLoad(node) && targets.stream().noneMatch(t -> t.to.equals(keep))
               && (keep.plane().kind == Kind.SLOT || keep.plane().kind == Kind.TAPE)) {
             store(keep, name, depth);
             newlyStored.put(node, keep);
@@ -491,10 +532,11 @@ final class CellSource {
         }
         store(target.to, value, depth);
       }
-      StringBuilder out = new StringBuilder();
-      if (braces) {
-        line(out, depth - 1, "{");
+      if (forward) {
+        targets.forEach(t -> newlyStored.putIfAbsent(t.value, t.to));
+        stored.putAll(newlyStored);
       }
+      StringBuilder out = new StringBuilder();
       arrays.forEach(p -> line(out, depth, "final %s[] %s = this.%s;", precision.type(), p, p));
       constants.forEach((number, name) -> line(out, depth, "final %s %s = %s.broadcast(SPECIES, %s);", vector, name,
           vector, literal(number)));
@@ -507,9 +549,6 @@ final class CellSource {
       line(out, depth, "for (int k = from; k < to; k += LANES) {");
       out.append(lines);
       line(out, depth, "}");
-      if (braces) {
-        line(out, depth - 1, "}");
-      }
       return out.toString();
     }
 
@@ -563,6 +602,7 @@ final class CellSource {
         case TANH: return precision.prefix() + "Functions.tanh(" + a + ")";
         case RELU: helpers.add(Op.RELU); return "relu(" + a + ")";
         case CLAMP: helpers.add(Op.CLAMP); return "clamp(" + a + ")";
+        case FLUSHED: helpers.add(Op.FLUSHED); return "flushed(" + a + ")";
         case IF_POSITIVE:
           helpers.add(Op.IF_POSITIVE);
           return "ifPositive(" + a + ", " + expression(node.operands.get(1), false) + ")";
@@ -620,6 +660,11 @@ final class CellSource {
       case IF_POSITIVE:
         code = "/** b where a is positive, else 0. */\n"
             + "V ifPositive(V a, V b) {\n  return b.blend(0?, a.compare(VectorOperators.LE, 0?));\n}";
+        break;
+      case FLUSHED:
+        code = "/** 0 where a is tiny: subnormal numbers are slow. */\n"
+            + "V flushed(V a) {\n  return a.blend(0?, a.abs().compare(VectorOperators.LT, "
+            + (precision == Precision.FLOAT ? "0x1p-100f" : "0x1p-900") + "));\n}";
         break;
       default:
         code = "/** b where a is in [-1, 1], else 0. */\n"

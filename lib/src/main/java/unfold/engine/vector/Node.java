@@ -11,7 +11,7 @@ import java.util.Map;
  */
 final class Node {
 
-  enum Op { LOAD, CONSTANT, ADD, SUBTRACT, MULTIPLY, NEGATE, SIGMOID, TANH, RELU, CLAMP, IF_POSITIVE, IF_INSIDE }
+  enum Op { LOAD, CONSTANT, ADD, SUBTRACT, MULTIPLY, NEGATE, SIGMOID, TANH, RELU, CLAMP, IF_POSITIVE, IF_INSIDE, FLUSHED }
 
   final Op op;
   final List<Node> operands;

@@ -14,7 +14,7 @@ public final class VectorProvider implements EngineProvider {
 
   @Override
   public int rank(Use use) {
-    return 10;
+    return 50;
   }
 
   @Override

@@ -1,0 +1,200 @@
+package unfold.engine.vector;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import unfold.Seed;
+import unfold.cell.CapacityCells;
+import unfold.cell.Catalogue;
+import unfold.cell.Cell;
+import unfold.cell.Expr;
+import unfold.cell.McrmCells;
+import unfold.cell.MemoryCells;
+import unfold.engine.Architecture;
+import unfold.engine.Architecture.Encoding;
+import unfold.engine.Architecture.Layer;
+import unfold.engine.Architecture.Readout;
+import unfold.engine.Batch;
+import unfold.engine.Loss;
+import unfold.engine.Program;
+import unfold.engine.djl.DjlEngine;
+import unfold.train.Gradients;
+import unfold.train.Optimizer;
+
+/** The vector engine at sizes that fill vectors, chunks and blocks, in the precision that trains. */
+class VectorEngineTest {
+  /** In single precision, relative to the largest number: sums of some thousand terms. */
+  private static final double TOLERANCE = 2e-5;
+
+  /** 40 sequences are two chunks, 19 units no multiple of a vector; DJL's double precision is the truth. */
+  @TestFactory
+  Stream<DynamicTest> everyCellInSinglePrecision() {
+    return Catalogue.cells().flatMap(cell -> Stream.of(Loss.values()).map(loss -> DynamicTest.dynamicTest(
+        cell.name() + ", " + loss, () -> {
+          Architecture a = architecture(cell, 19, 2, loss);
+          double[] theta = normal(a.parameterCount(), 0.25, "theta");
+          Batch batch = batch(a, 12, 40);
+          double[] gradient = new double[theta.length];
+          double[] expected = new double[theta.length];
+          try (Program ours = new VectorEngine(Precision.FLOAT, 2).compile(a);
+              Program truth = DjlEngine.inDouble().compile(a)) {
+            double loss1 = truth.gradient(theta, batch, expected, null);
+            assertEquals(loss1, ours.gradient(theta, batch, gradient, null), TOLERANCE * loss1);
+            near(expected, gradient);
+            assertEquals(loss1, ours.loss(theta, batch), TOLERANCE * loss1);
+            near(truth.run(theta, batch, true).sTBS(), ours.run(theta, batch, true).sTBS());
+          }
+        })));
+  }
+
+  /** Sequences so long that a forward run is cut into several stretches of time. */
+  @Test
+  void longSequences() {
+    Architecture a = architecture(McrmCells.gru(), 5, 2, Loss.SQUARED_ERROR);
+    double[] theta = normal(a.parameterCount(), 0.4, "theta");
+    Batch batch = batch(a, 300, 50);
+    try (Program ours = new VectorEngine(Precision.DOUBLE, 2).compile(a);
+        Program truth = DjlEngine.inDouble().compile(a)) {
+      Program.Run run = ours.run(theta, batch, true);
+      Program.Run expected = truth.run(theta, batch, true);
+      assertArrayEquals(expected.yTBO(), run.yTBO(), 1e-11);
+      assertArrayEquals(expected.sTBS(), run.sTBS(), 1e-11);
+      assertArrayEquals(expected.finalBS(), run.finalBS(), 1e-11);
+      assertEquals(truth.loss(theta, batch), ours.loss(theta, batch), 1e-11);
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> sameBitsOnAnyNumberOfThreads() {
+    return Stream.of(McrmCells.mcrm(), MemoryCells.rnn(), CapacityCells.plusRnn(1)).map(cell ->
+        DynamicTest.dynamicTest(cell.name(), () -> {
+          double[][] seen = IntStream.of(1, 2, 7).mapToObj(threads -> {
+            Architecture a = architecture(cell, 40, 2, Loss.SOFTMAX_CROSS_ENTROPY);
+            double[] theta = normal(a.parameterCount(), 0.2, "theta");
+            Batch batch = batch(a, 9, 150);
+            double[] gradient = new double[theta.length];
+            try (Program program = new VectorEngine(Precision.FLOAT, threads).compile(a)) {
+              double loss = program.gradient(theta, batch, gradient, null);
+              double[] numbers = Arrays.copyOf(gradient, theta.length + 2);
+              numbers[theta.length] = loss;
+              numbers[theta.length + 1] = Arrays.hashCode(program.run(theta, batch, true).sTBS());
+              return numbers;
+            }
+          }).toArray(double[][]::new);
+          assertArrayEquals(seen[0], seen[1]);
+          assertArrayEquals(seen[0], seen[2]);
+        }));
+  }
+
+  /** Several networks at once give each the bits that it has alone. */
+  @Test
+  void networksAtOnceAreAsAlone() {
+    Architecture a = architecture(McrmCells.lstm(), 24, 1, Loss.SQUARED_ERROR);
+    List<double[]> thetas = IntStream.range(0, 5).mapToObj(r -> normal(a.parameterCount(), 0.3, "theta " + r)).toList();
+    List<Batch> batches = Collections.nCopies(5, batch(a, 20, 33));
+    List<double[]> gradients = thetas.stream().map(t -> new double[t.length]).toList();
+    try (Program program = new VectorEngine(Precision.FLOAT, 3).compile(a)) {
+      double[] losses = program.gradients(thetas, batches, gradients, null);
+      for (int r = 0; r < losses.length; r++) {
+        double[] alone = new double[thetas.get(r).length];
+        assertEquals(program.gradient(thetas.get(r), batches.get(r), alone, null), losses[r]);
+        assertArrayEquals(alone, gradients.get(r));
+      }
+    }
+  }
+
+  /** After the compiler has warmed up, a training step allocates nothing. */
+  @TestFactory
+  Stream<DynamicTest> noAllocationInATrainingStep() {
+    return Stream.of(1, 2).map(threads -> DynamicTest.dynamicTest(threads + " threads", () -> {
+      Architecture a = architecture(McrmCells.lstm(), 32, 2, Loss.SOFTMAX_CROSS_ENTROPY);
+      double[] theta = normal(a.parameterCount(), 0.2, "theta");
+      double[] gradient = new double[theta.length];
+      Batch batch = batch(a, 10, 64);
+      double[] finalBS = new double[64 * a.stateWidth()];
+      Optimizer.Steps steps = Optimizer.adam().start(theta.length);
+      ThreadMXBean threadsBean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      try (Program program = new VectorEngine(Precision.FLOAT, threads).compile(a)) {
+        long bytes = Long.MAX_VALUE;
+        for (int round = 0; round < 40 && bytes > 0; round++) {
+          long before = threadsBean.getCurrentThreadAllocatedBytes();
+          for (int i = 0; i < 100; i++) {
+            program.gradient(theta, batch, gradient, finalBS);
+            Gradients.clipByGlobalNorm(gradient, 1);
+            steps.step(theta, gradient, 1e-3);
+          }
+          bytes = threadsBean.getCurrentThreadAllocatedBytes() - before;
+        }
+        assertEquals(0, bytes, "bytes in 100 steps");
+      }
+    }));
+  }
+
+  /** Gradients that vanish over a thousand steps must not end in subnormal numbers, nor change the rest. */
+  @Test
+  void vanishingGradients() {
+    Architecture a = new Architecture(1, null, List.of(new Layer(MemoryCells.rnn(), 8)), Readout.linear(1), true,
+        Loss.SQUARED_ERROR);
+    double[] theta = normal(a.parameterCount(), 0.1, "theta");
+    Batch batch = Batch.of(1000, 16, normal(16_000, 1, "x")).towardsLast(normal(16, 1, "y"));
+    double[] gradient = new double[theta.length];
+    double[] expected = new double[theta.length];
+    try (Program ours = new VectorEngine(Precision.FLOAT, 1).compile(a);
+        Program truth = DjlEngine.inDouble().compile(a)) {
+      ours.gradient(theta, batch, gradient, null);
+      truth.gradient(theta, batch, expected, null);
+      near(expected, gradient);
+      Architecture.Block start = a.block("1.S_0");
+      assertEquals(0, gradient[start.offset()], "what vanished is zero");
+    }
+  }
+
+  @Test
+  void onlyTheEngineRefusesWhatItCannotRun() {
+    Cell cell = Cell.define("misaligned", (eq, x, h) -> {
+      Expr first = Expr.concat(x, h);
+      Expr second = Expr.concat(h, x);
+      return eq.next(h, Expr.tanh(eq.affine("h", first.times(second))));
+    });
+    Architecture a = new Architecture(2, null, List.of(new Layer(cell, 3)), null, false, null);
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+        () -> VectorEngine.inFloat().compile(a));
+    assertTrue(e.getMessage().startsWith("cell misaligned combines concatenations that are cut at different places"),
+        e.getMessage());
+  }
+
+  private static Architecture architecture(Cell cell, int units, int depth, Loss loss) {
+    return new Architecture(3, cell.isSquare() ? Encoding.projection(units) : null,
+        Collections.nCopies(depth, new Layer(cell, units)), Readout.linear(5), true, loss);
+  }
+
+  private static Batch batch(Architecture a, int steps, int size) {
+    Batch batch = Batch.of(steps, size, normal(steps * size * a.inputs(), 1, "x"));
+    Seed.Stream random = Seed.of(5).stream("targets");
+    return a.loss() == Loss.SOFTMAX_CROSS_ENTROPY
+        ? batch.towards(IntStream.range(0, steps * size).map(i -> random.nextInt(a.outputs())).toArray())
+        : batch.towards(IntStream.range(0, steps * size * a.outputs()).mapToDouble(i -> random.nextInt(2)).toArray());
+  }
+
+  private static void near(double[] expected, double[] actual) {
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+    assertArrayEquals(expected, actual, TOLERANCE * largest);
+  }
+
+  private static double[] normal(int count, double scale, String name) {
+    Seed.Stream random = Seed.of(7).stream(name);
+    return IntStream.range(0, count).mapToDouble(i -> scale * random.nextGaussian()).toArray();
+  }
+}
