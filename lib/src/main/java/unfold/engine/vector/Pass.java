@@ -24,6 +24,9 @@ final class Pass {
   private final class LayerPass {
     final LayerParts parts;
     final CellKernel kernel;
+    // Arrays, since an iterator over a list would be an object in every training step.
+    final Plane[] states;
+    final Part[] output;
     final Object[] planes;
     final int units;
     final int inputs;
@@ -31,6 +34,8 @@ final class Pass {
     LayerPass(LayerParts parts, CellKernel kernel) {
       this.parts = parts;
       this.kernel = kernel;
+      states = parts.plan.states.toArray(Plane[]::new);
+      output = parts.plan.output.toArray(Part[]::new);
       planes = new Object[parts.plan.planes().size()];
       units = Kernels.padded(parts.units);
       inputs = Kernels.padded(parts.inputs);
@@ -111,10 +116,10 @@ final class Pass {
         Plane plane = planes.get(p);
         layer.planes[p] = array((plane.oneStep() ? rows : all) * layer.width(plane));
       }
-      boolean single = k > 0 && layers[k - 1].parts.plan.output.size() == 1;
+      boolean single = k > 0 && layers[k - 1].output.length == 1;
       if (single) {
         // What a layer passes down is what comes to the one below.
-        Plane below = layers[k - 1].parts.plan.output.get(0).gradient;
+        Plane below = layers[k - 1].output[0].gradient;
         layers[k - 1].planes[below.index] = layer.plane(layer.parts.plan.inputGradient);
       }
     }
@@ -122,8 +127,7 @@ final class Pass {
       layer.kernel.bind(layer.parts.plan, layer.planes, kernels, layer.parts.units, layer.parts.inputs, rows);
     }
     raw = array(layout.projection == null ? 0 : all * Kernels.padded(a.inputs()));
-    List<Part> top = top().parts.plan.output;
-    int width = top.size() == 1 ? 0 : Kernels.padded(a.inputsOf(layers.length));
+    int width = top().output.length == 1 ? 0 : Kernels.padded(a.inputsOf(layers.length));
     joined = array(all * width);
     joinedGradient = array(all * width);
     long atOnce = Math.max(rows, Math.min(all, OUTPUTS_AT_ONCE / outputWidth));
@@ -190,7 +194,7 @@ final class Pass {
     for (LayerPass layer : layers) {
       for (int s = 0; s < layer.parts.starts.length; s++) {
         kernels.repeat(weights.vectors, layer.parts.starts[s].at, layer.units,
-            layer.plane(layer.parts.plan.states.get(s)), 0, layer.units, rows);
+            layer.plane(layer.states[s]), 0, layer.units, rows);
       }
     }
   }
@@ -200,7 +204,7 @@ final class Pass {
     int stateWidth = a.stateWidth();
     int at = first * stateWidth;
     for (LayerPass layer : layers) {
-      for (Plane state : layer.parts.plan.states) {
+      for (Plane state : layer.states) {
         kernels.load(sBS, at, stateWidth, layer.plane(state), 0, layer.units, rows, layer.parts.units);
         at += layer.parts.units;
       }
@@ -213,7 +217,7 @@ final class Pass {
     for (int r = 0; r < rows; r++) {
       int at = sequence * stateWidth;
       for (LayerPass layer : layers) {
-        for (Plane state : layer.parts.plan.states) {
+        for (Plane state : layer.states) {
           kernels.load(sBS, at, stateWidth, layer.plane(state), r * layer.units, layer.units, 1, layer.parts.units);
           at += layer.parts.units;
         }
@@ -243,7 +247,7 @@ final class Pass {
       }
       if (k + 1 < layers.length) {
         join(layer, layers[k + 1].plane(layers[k + 1].parts.plan.input), layers[k + 1].inputs);
-      } else if (layer.parts.plan.output.size() > 1) {
+      } else if (layer.output.length > 1) {
         join(layer, joined, Kernels.padded(a.inputsOf(layers.length)));
       }
     }
@@ -252,11 +256,11 @@ final class Pass {
   /** Copies a layer's output, its parts side by side. */
   private void join(LayerPass layer, Object to, int stride) {
     int at = 0;
-    for (Part part : layer.parts.plan.output) {
+    for (Part part : layer.output) {
       int width = layer.width(part.plane);
       Object from = layer.plane(part.plane);
       int offset = part.next ? rows * width : 0;
-      if (layer.parts.plan.output.size() == 1) {
+      if (layer.output.length == 1) {
         System.arraycopy(from, offset, to, 0, steps * rows * width);
         return;
       }
@@ -269,18 +273,18 @@ final class Pass {
 
   /** The top layer's output: its array, where that begins, and its rows' stride. */
   private Object topOutput() {
-    List<Part> parts = top().parts.plan.output;
-    return parts.size() > 1 ? joined : top().plane(parts.get(0).plane);
+    Part[] parts = top().output;
+    return parts.length > 1 ? joined : top().plane(parts[0].plane);
   }
 
   private int topOffset() {
-    List<Part> parts = top().parts.plan.output;
-    return parts.size() == 1 && parts.get(0).next ? rows * top().units : 0;
+    Part[] parts = top().output;
+    return parts.length == 1 && parts[0].next ? rows * top().units : 0;
   }
 
   private Object topGradient() {
-    List<Part> parts = top().parts.plan.output;
-    return parts.size() > 1 ? joinedGradient : top().plane(parts.get(0).gradient);
+    Part[] parts = top().output;
+    return parts.length > 1 ? joinedGradient : top().plane(parts[0].gradient);
   }
 
   private int topStride() {
@@ -321,7 +325,7 @@ final class Pass {
     int stateWidth = a.stateWidth();
     int at = offset;
     for (LayerPass layer : layers) {
-      for (Plane state : layer.parts.plan.states) {
+      for (Plane state : layer.states) {
         kernels.store(layer.plane(state), t * rows * layer.units, layer.units, to, at, stateWidth, rows,
             layer.parts.units);
         at += layer.parts.units;
@@ -332,8 +336,8 @@ final class Pass {
   /** Makes the states after the last step those at time 0. */
   void carry() {
     for (LayerPass layer : layers) {
-      for (int s = 0; s < layer.parts.plan.states.size(); s++) {
-        Object state = layer.plane(layer.parts.plan.states.get(s));
+      for (int s = 0; s < layer.states.length; s++) {
+        Object state = layer.plane(layer.states[s]);
         System.arraycopy(state, steps * rows * layer.units, state, 0, rows * layer.units);
       }
     }
@@ -435,7 +439,7 @@ final class Pass {
   /** Sets the derivatives by the states after the last step to zero. */
   void endAtZero() {
     for (LayerPass layer : layers) {
-      for (int s = 0; s < layer.parts.plan.states.size(); s++) {
+      for (int s = 0; s < layer.states.length; s++) {
         kernels.clear(layer.kernel.stateGradient(s), 0, rows * layer.units);
       }
     }
@@ -446,7 +450,7 @@ final class Pass {
     int all = steps * rows;
     for (int k = layers.length - 1; k >= 0; k--) {
       LayerPass layer = layers[k];
-      if (layer.parts.plan.output.size() > 1) {
+      if (layer.output.length > 1) {
         LayerPass above = k + 1 < layers.length ? layers[k + 1] : null;
         split(layer, above == null ? joinedGradient : above.plane(above.parts.plan.inputGradient),
             above == null ? topStride() : above.inputs);
@@ -471,7 +475,7 @@ final class Pass {
   /** Cuts the derivatives by an output into its parts. */
   private void split(LayerPass layer, Object from, int stride) {
     int at = 0;
-    for (Part part : layer.parts.plan.output) {
+    for (Part part : layer.output) {
       int width = layer.width(part.plane);
       Object to = layer.plane(part.gradient);
       for (int r = 0; r < steps * rows; r++) {
@@ -516,7 +520,7 @@ final class Pass {
   void endAtUnits(double[] identity, int stateWidth) {
     int at = 0;
     for (LayerPass layer : layers) {
-      for (int s = 0; s < layer.parts.plan.states.size(); s++) {
+      for (int s = 0; s < layer.states.length; s++) {
         kernels.load(identity, at, stateWidth, layer.kernel.stateGradient(s), 0, layer.units, rows, layer.parts.units);
         at += layer.parts.units;
       }
@@ -533,7 +537,7 @@ final class Pass {
     int stateWidth = a.stateWidth();
     int at = offset;
     for (LayerPass layer : layers) {
-      for (int s = 0; s < layer.parts.plan.states.size(); s++) {
+      for (int s = 0; s < layer.states.length; s++) {
         kernels.store(layer.kernel.stateGradient(s), 0, layer.units, to, at, stateWidth, rows, layer.parts.units);
         at += layer.parts.units;
       }
