@@ -83,10 +83,9 @@ final class GradientRun implements Workers.Task {
 
   /** With an embedding each chunk keeps its pass until the gradients of the embedding's rows are added, in order. */
   private void reserve(int chunks) {
-    int passCount = layout.embedding != null ? chunks : Math.min(chunks, workers.threads());
-    while (passes.length < passCount) {
-      passes = Arrays.copyOf(passes, passes.length + 1);
-      passes[passes.length - 1] = newPass.get();
+    int passCount = layout.embedding != null ? chunks : workers.threads();
+    if (passes.length < passCount) {
+      passes = Arrays.copyOf(passes, passCount);
     }
     while (sums.length < chunks) {
       sums = Arrays.copyOf(sums, sums.length + 1);
@@ -99,7 +98,11 @@ final class GradientRun implements Workers.Task {
   public void run(int chunk, int worker) {
     int first = chunk * chunkRows;
     int rows = Math.min(chunkRows, batch.size() - first);
-    Pass pass = passes[layout.embedding != null ? chunk : worker].begin(weights, batch.steps(), rows);
+    int own = layout.embedding != null ? chunk : worker;
+    if (passes[own] == null) {
+      passes[own] = newPass.get();
+    }
+    Pass pass = passes[own].begin(weights, batch.steps(), rows);
     pass.input(batch, first, 0);
     if (batch.sBS() == null) {
       pass.start();
