@@ -10,7 +10,7 @@ import unfold.engine.Batch;
  * sums of its own, and these are added in order, so that the number of threads changes no bit.
  */
 final class GradientRun implements Workers.Task {
-  private final Architecture a;
+  private final int stateWidth;
   private final Layout layout;
   private final Kernels kernels;
   private final Workers workers;
@@ -26,7 +26,7 @@ final class GradientRun implements Workers.Task {
   private int chunkRows;
 
   GradientRun(Architecture a, Layout layout, Kernels kernels, Workers workers, Supplier<Pass> newPass) {
-    this.a = a;
+    stateWidth = a.stateWidth();
     this.layout = layout;
     this.kernels = kernels;
     this.workers = workers;
@@ -113,7 +113,7 @@ final class GradientRun implements Workers.Task {
     kernels.clear(sums[chunk], 0, layout.sumLength());
     losses[chunk] = pass.loss(batch, first, 0, total, sums[chunk]);
     if (finalBS != null) {
-      pass.states(batch.steps(), finalBS, first * a.stateWidth());
+      pass.states(batch.steps(), finalBS, first * stateWidth);
     }
     pass.endAtZero();
     pass.backward(sums[chunk]);

@@ -60,6 +60,9 @@ final class Pass {
   private final LayerPass[] layers;
   private final int outputs;
   private final int outputWidth;
+  private final int stateWidth;
+  /** The stride of the top layer's output. */
+  private final int topStride;
   /** The sequences and the steps times sequences, start included, that the arrays have room for. */
   private int rowCapacity;
   private int capacity;
@@ -86,6 +89,8 @@ final class Pass {
     for (int k = 0; k < layers.length; k++) {
       layers[k] = new LayerPass(layout.layers.get(k), cells.get(k));
     }
+    stateWidth = a.stateWidth();
+    topStride = Kernels.padded(a.inputsOf(layers.length));
     outputs = a.outputs();
     outputWidth = Kernels.padded(outputs);
   }
@@ -201,7 +206,6 @@ final class Pass {
 
   /** Sets the states at time 0 to those of sequences first, first + 1, ... */
   void start(double[] sBS, int first) {
-    int stateWidth = a.stateWidth();
     int at = first * stateWidth;
     for (LayerPass layer : layers) {
       for (Plane state : layer.states) {
@@ -213,7 +217,6 @@ final class Pass {
 
   /** Sets the states at time 0 to one sequence's, for all rows. */
   void startAll(double[] sBS, int sequence) {
-    int stateWidth = a.stateWidth();
     for (int r = 0; r < rows; r++) {
       int at = sequence * stateWidth;
       for (LayerPass layer : layers) {
@@ -287,20 +290,16 @@ final class Pass {
     return parts.length > 1 ? joinedGradient : top().plane(parts[0].gradient);
   }
 
-  private int topStride() {
-    return Kernels.padded(a.inputsOf(layers.length));
-  }
-
   /** Computes the outputs of steps from .. to-1 into y, from row 0 on. */
   private void readout(int from, int to) {
     int count = (to - from) * rows;
-    int first = topOffset() + from * rows * topStride();
+    int first = topOffset() + from * rows * topStride;
     if (layout.readout == null) {
       System.arraycopy(topOutput(), first, y, 0, count * outputWidth);
       return;
     }
     kernels.repeat(weights.vectors, layout.readoutBias.at, outputWidth, y, 0, outputWidth, count);
-    kernels.multiply(count, outputWidth, layout.readout.columns, topOutput(), first, topStride(), weights.packed,
+    kernels.multiply(count, outputWidth, layout.readout.columns, topOutput(), first, topStride, weights.packed,
         layout.readout.forward, y, 0, outputWidth, true);
     if (a.readout().tanh()) {
       kernels.tanh(y, 0, count * outputWidth);
@@ -322,7 +321,6 @@ final class Pass {
 
   /** Writes all states after step t = 0 (the start), 1, ... */
   void states(int t, double[] to, int offset) {
-    int stateWidth = a.stateWidth();
     int at = offset;
     for (LayerPass layer : layers) {
       for (Plane state : layer.states) {
@@ -354,7 +352,6 @@ final class Pass {
   double loss(Batch batch, int first, int fromStep, double total, Object sums) {
     take(batch, first, fromStep, total);
     int atOnce = stepsAtOnce(rows);
-    int stride = topStride();
     double loss = 0;
     for (int from = 0; from < steps; ) {
       boolean weighs = weighs(from);
@@ -369,7 +366,7 @@ final class Pass {
           backThroughReadout(from, to, sums);
         }
       } else if (sums != null) {
-        kernels.clear(topGradient(), from * rows * stride, (to - from) * rows * stride);
+        kernels.clear(topGradient(), from * rows * topStride, (to - from) * rows * topStride);
       }
       from = to;
     }
@@ -418,19 +415,18 @@ final class Pass {
 
   private void backThroughReadout(int from, int to, Object sums) {
     int count = (to - from) * rows;
-    int stride = topStride();
     int row = from * rows;
     if (layout.readout == null) {
-      System.arraycopy(dy, 0, topGradient(), row * stride, count * stride);
+      System.arraycopy(dy, 0, topGradient(), row * topStride, count * topStride);
       return;
     }
     if (a.readout().tanh()) {
       kernels.tanhGradient(y, 0, dy, 0, count * outputWidth);
     }
-    kernels.multiply(count, stride, outputs, dy, 0, outputWidth, weights.packed, layout.readout.backward, topGradient(),
-        row * stride, stride, false);
-    kernels.outer(count, outputs, stride, dy, 0, outputWidth, topOutput(), topOffset() + row * stride, stride, sums,
-        layout.readout.sum, stride);
+    kernels.multiply(count, topStride, outputs, dy, 0, outputWidth, weights.packed, layout.readout.backward, topGradient(),
+        row * topStride, topStride, false);
+    kernels.outer(count, outputs, topStride, dy, 0, outputWidth, topOutput(), topOffset() + row * topStride, topStride, sums,
+        layout.readout.sum, topStride);
     kernels.sumRows(dy, 0, outputWidth, count, outputWidth, sums, layout.readoutBias.sum);
   }
 
@@ -453,7 +449,7 @@ final class Pass {
       if (layer.output.length > 1) {
         LayerPass above = k + 1 < layers.length ? layers[k + 1] : null;
         split(layer, above == null ? joinedGradient : above.plane(above.parts.plan.inputGradient),
-            above == null ? topStride() : above.inputs);
+            above == null ? topStride : above.inputs);
       }
       for (int t = steps - 1; t >= 0; t--) {
         layer.kernel.backward(t * rows);
@@ -517,7 +513,7 @@ final class Pass {
   }
 
   /** Makes row i the derivative by state i after the last step, for the rows of a Jacobian. */
-  void endAtUnits(double[] identity, int stateWidth) {
+  void endAtUnits(double[] identity) {
     int at = 0;
     for (LayerPass layer : layers) {
       for (int s = 0; s < layer.states.length; s++) {
@@ -529,12 +525,11 @@ final class Pass {
 
   /** Sets the derivatives by the outputs of all steps to zero. */
   void clearOutputGradient() {
-    kernels.clear(topGradient(), 0, steps * rows * topStride());
+    kernels.clear(topGradient(), 0, steps * rows * topStride);
   }
 
   /** Writes the derivatives by the states at time 0, one row after the other. */
   void stateGradients(double[] to, int offset) {
-    int stateWidth = a.stateWidth();
     int at = offset;
     for (LayerPass layer : layers) {
       for (int s = 0; s < layer.states.length; s++) {

@@ -259,7 +259,7 @@ final class VectorProgram implements Program {
       pass.input(inputs[worker], contract);
       pass.forward();
       pass.clearOutputGradient();
-      pass.endAtUnits(identity, stateWidth);
+      pass.endAtUnits(identity);
       pass.backward(null);
       pass.stateGradients(jBSS, b * stateWidth * stateWidth);
     });
