@@ -3,8 +3,8 @@ package unfold.engine.vector;
 import java.util.StringJoiner;
 
 /**
- * Writes the Java source of the innermost loops of matrix products: one method for each size of block, whose sums are
- * local variables and so stay in registers. Hotspot keeps arrays of vectors in memory, hence text instead of loops.
+ * Writes the Java source of the innermost loops of matrix products: one method for each size of block, whose sums
+ * are local variables and so stay in registers. Hotspot keeps arrays of vectors in memory, hence text, not loops.
  */
 final class BlockWriter {
   /** The rows a block may have. */

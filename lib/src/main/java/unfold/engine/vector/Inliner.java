@@ -8,16 +8,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes the elementary functions into the source that calls them, since Hotspot's compiler will not: it stops inlining
- * after some thirty vector operations, the Vector API's own methods excepted, and a vector that is passed to a method is an
- * object on the heap.
+ * Writes the elementary functions into the source that calls them, since Hotspot's compiler will not: it stops
+ * inlining after some thirty vector operations, the Vector API's own methods excepted, and a vector that is passed
+ * to a method is an object on the heap.
  *
- * <p>A function's text is a list of declarations and a return, no statement else; its calls of others in its class are
- * replaced too. Every call {@code FloatFunctions.f(...)} in a statement becomes a variable, declared before the statement.
+ * <p>A function's text is a list of declarations and a return, no statement else; its calls of others in its class
+ * are replaced too. Every call {@code FloatFunctions.f(...)} in a statement becomes a variable, declared before the
+ * statement.
  */
 final class Inliner {
   private static final Pattern METHOD =
-      Pattern.compile("^  (?:private )?static (\\w+) (\\w+)\\(([^)]*)\\) \\{\n(.*?)^  \\}\n", Pattern.MULTILINE | Pattern.DOTALL);
+      Pattern.compile("(?ms)^  (?:private )?static (\\w+) (\\w+)\\(([^)]*)\\) \\{\n(.*?)^  \\}\n");
   private static final Pattern CONSTANT = Pattern.compile("static final [\\w<>]+ (\\w+) =");
 
   private final String owner;

@@ -31,8 +31,8 @@ import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 /**
- * Compiles Java source on the Vector API in memory, in this package, when it is first needed: so the library itself is
- * built by any JDK and loads where the module is not enabled.
+ * Compiles Java source on the Vector API in memory, in this package, when it is first needed: so the library itself
+ * is built by any JDK and loads where the module is not enabled.
  */
 final class SourceCompiler {
   private static final String MODULE = "jdk.incubator.vector";
@@ -46,7 +46,8 @@ final class SourceCompiler {
   /** Returns one sentence on why programs cannot be compiled here, or nothing if they can. */
   static Optional<String> unavailable() {
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-      return Optional.of("The module " + MODULE + " is not enabled: start Java with --add-modules " + MODULE + ".");
+      return Optional.of(
+          "The module " + MODULE + " is not enabled: start Java with --add-modules " + MODULE + ".");
     }
     if (ToolProvider.getSystemJavaCompiler() == null) {
       return Optional.of("This Java runtime, " + System.getProperty("java.home")
@@ -74,8 +75,8 @@ final class SourceCompiler {
   }
 
   /**
-   * Compiles one class of this package, without nested classes, and defines it hidden: nothing refers to it by name, and
-   * it is unloaded with its last instance.
+   * Compiles one class of this package, without nested classes, and defines it hidden: nothing refers to it by name,
+   * and it is unloaded with its last instance.
    *
    * @param name the class's simple name in the source
    * @return a lookup in the class
@@ -112,7 +113,8 @@ final class SourceCompiler {
     DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
     try (Files files = new Files(compiler.getStandardFileManager(diagnostics, Locale.ROOT, StandardCharsets.UTF_8))) {
       List<JavaFileObject> units = sources.entrySet().stream()
-          .map(source -> (JavaFileObject) new Source(source.getKey(), Inliner.expand(source.getValue()))).collect(Collectors.toList());
+          .map(source -> (JavaFileObject) new Source(source.getKey(), Inliner.expand(source.getValue())))
+          .collect(Collectors.toList());
       List<String> options = List.of("-proc:none", "-implicit:none", "-nowarn", "--add-modules", MODULE);
       boolean compiled = compiler.getTask(null, files, diagnostics, options, null, units).call();
       if (!compiled) {

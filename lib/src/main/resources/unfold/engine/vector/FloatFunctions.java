@@ -8,8 +8,9 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Elementary functions of vectors of floats, from additions, multiplications, divisions and shifts of integers only: their
- * bits are the same on every machine. Coefficients are from src/main/python/elementary.py.
+ * Elementary functions of vectors of floats, from additions, multiplications, divisions and shifts of integers only:
+ * their bits are the same on every machine. Coefficients are from src/main/python/elementary.py. The methods are also
+ * templates, see {@code Inliner}: declarations and a return, nothing else.
  *
  * <p>NaN gives NaN; results below the least normal float are rounded, not flushed to zero.
  */

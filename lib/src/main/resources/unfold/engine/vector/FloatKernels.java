@@ -6,12 +6,13 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The kernels for one precision. {@code SourceCompiler} reads this file as it stands for floats, and once more with "float"
- * and "Float" replaced by "double" and "Double": hence no literal of a type, and no such word in the text that is not the type.
+ * The kernels for one precision. {@code Kernels} has this file compiled as it stands for floats, and once more with
+ * "float" and "Float" replaced by "double" and "Double": hence no literal of a type, and no such word in the text that
+ * is not the type.
  *
- * <p>A packed matrix is cut into panels of three vectors' width, or of two (one) where the width asks for it; a panel lies
- * row by row, so that a product reads it from front to back. Blocks of eight (four) rows by a panel keep their sums in
- * registers: see {@code BlockWriter}.
+ * <p>A packed matrix is cut into panels of three vectors' width, or of two (one) where the width asks for it; a panel
+ * lies row by row, so that a product reads it from front to back. Blocks of up to eight (four) rows by a panel keep
+ * their sums in registers: see {@code BlockWriter}. Block sizes change no bits.
  */
 final class FloatKernels extends Kernels {
   private static final VectorSpecies<Float> SPECIES = FloatFunctions.SPECIES;

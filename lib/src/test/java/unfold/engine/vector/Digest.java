@@ -3,8 +3,8 @@ package unfold.engine.vector;
 import java.util.SplittableRandom;
 
 /**
- * Prints the width of the vectors in bits and a digest of the bits of what every kernel computes, from arguments that are the
- * same everywhere; often enough that interpreter, early and late compilers all have their turn.
+ * Prints the width of the vectors in bits and a digest of the bits of what every kernel computes, from arguments that
+ * are the same everywhere; often enough that interpreter, early and late compilers all have their turn.
  */
 final class Digest {
   private static final int ROUNDS = 200;

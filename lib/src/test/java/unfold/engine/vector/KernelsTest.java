@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Products bit for bit against their definition, one chain of fused multiply-adds an element; losses against formulas. */
+/** Products bit for bit against their definition, a chain of fused multiply-adds an element; losses against formulas. */
 class KernelsTest {
   private static final int[] ROWS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 23, 32, 67};
   private static final int[] WIDTHS = {16, 32, 48, 64, 80, 96, 112, 240};
@@ -234,8 +234,10 @@ class KernelsTest {
       Object values = array(kernels, y);
       Object result = inPlace ? values : kernels.array(y.length);
       Object goals = array(kernels, target);
-      double loss = name.equals("squared") ? kernels.squaredError(values, result, 0, stride, rows, outputs, goals, 0, shares, 1)
-          : name.equals("logistic") ? kernels.logistic(values, result, 0, stride, rows, outputs, goals, 0, shares, 1)
+      double loss = name.equals("squared")
+          ? kernels.squaredError(values, result, 0, stride, rows, outputs, goals, 0, shares, 1)
+          : name.equals("logistic")
+          ? kernels.logistic(values, result, 0, stride, rows, outputs, goals, 0, shares, 1)
           : kernels.softmaxCrossEntropy(values, result, 0, stride, rows, outputs, classes, shares, 1);
       double tolerance = precision == Precision.FLOAT ? 3e-7 : 1e-15;
       assertEquals(expected, loss, tolerance * (1 + Math.abs(expected)), name + " of " + outputs);
