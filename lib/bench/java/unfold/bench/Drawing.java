@@ -1,0 +1,105 @@
+package unfold.bench;
+
+import java.io.IOException;
+import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
+import unfold.Seed;
+import unfold.engine.Architecture;
+import unfold.engine.Architecture.Block;
+import unfold.net.Initializers;
+import unfold.net.Network;
+import unfold.task.FlaggedBits;
+
+/** Draws the numbers of a row into its folder: parameters, inputs, targets, and where each parameter stands. */
+final class Drawing {
+  /** How many paths a simulation is checked on. */
+  private static final int CHECKED_PATHS = 4096;
+
+  private final Row row;
+  private final Architecture architecture;
+  private final Seed seed = Seed.of(1);
+
+  private Drawing(Row row) {
+    this.row = row;
+    architecture = row.architecture();
+  }
+
+  static void draw(Row row) throws IOException {
+    new Drawing(row).draw();
+  }
+
+  private void draw() throws IOException {
+    StringBuilder blocks = new StringBuilder();
+    for (Block block : architecture.blocks()) {
+      blocks.append(block.name()).append(' ').append(block.rows()).append(' ').append(block.columns()).append('\n');
+    }
+    row.write("blocks.txt", blocks.toString());
+    switch (row.text("kind")) {
+      case "train" -> {
+        row.write("theta", parameters(seed));
+        batches(1);
+      }
+      case "sweep" -> {
+        int trials = row.number("trials");
+        double[][] thetas = new double[trials][];
+        double[] rates = new double[trials];
+        for (int k = 0; k < trials; k++) {
+          Seed trial = seed.split("trial").split(k);
+          double scale = Math.pow(2, trial.stream("scale").nextDouble(-1, 1));
+          thetas[k] = parameters(trial);
+          for (int i = 0; i < thetas[k].length; i++) {
+            thetas[k][i] *= scale;
+          }
+          rates[k] = Math.pow(10, trial.stream("rate").nextDouble(-3, -1));
+        }
+        row.write("theta", joined(thetas));
+        row.write("rates", rates);
+        batches(row.number("batches"));
+      }
+      case "simulate" -> {
+        double[][] thetas = new double[row.number("settings")][];
+        for (int k = 0; k < thetas.length; k++) {
+          thetas[k] = fill(architecture.parameterCount(), seed.split("setting").split(k).stream("theta")::nextGaussian);
+        }
+        row.write("theta", joined(thetas));
+        int paths = Math.min(CHECKED_PATHS, row.number("size"));
+        row.write("x", FlaggedBits.f1b(row.number("steps")).draw(paths, seed).batch().xTBI());
+      }
+      default -> throw new IllegalArgumentException("the benchmark knows no work '" + row.text("kind") + "'");
+    }
+  }
+
+  private double[] parameters(Seed seed) {
+    return Network.of(architecture).initialize(Initializers.pytorch(), seed).theta();
+  }
+
+  private void batches(int count) throws IOException {
+    int steps = row.number("steps");
+    int size = row.number("size");
+    int places = count * size * (row.text("at").equals("last") ? 1 : steps);
+    if (architecture.embedded()) {
+      row.write("x", indices(count * steps * size, architecture.inputs(), seed.stream("x")));
+    } else {
+      row.write("x", fill(count * steps * size * architecture.inputs(), seed.stream("x")::nextGaussian));
+    }
+    if (row.text("loss").equals("squared")) {
+      row.write("y", fill(places * architecture.outputs(), seed.stream("y")::nextGaussian));
+    } else {
+      row.write("y", indices(places, architecture.outputs(), seed.stream("y")));
+    }
+  }
+
+  private static double[] fill(int count, DoubleSupplier random) {
+    double[] values = new double[count];
+    java.util.Arrays.setAll(values, i -> random.getAsDouble());
+    return values;
+  }
+
+  private static int[] indices(int count, int bound, Seed.Stream random) {
+    return IntStream.range(0, count).map(i -> random.nextInt(bound)).toArray();
+  }
+
+  private static double[] joined(double[][] parts) {
+    return java.util.Arrays.stream(parts).flatMapToDouble(java.util.Arrays::stream).toArray();
+  }
+}

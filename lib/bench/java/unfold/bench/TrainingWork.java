@@ -1,0 +1,116 @@
+package unfold.bench;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import unfold.engine.Architecture;
+import unfold.engine.Batch;
+import unfold.engine.Engine;
+import unfold.engine.Program;
+import unfold.train.Optimizer;
+
+/** One network on one batch: loss and gradient, and a step of the optimiser where the row has one. */
+final class TrainingWork implements Work {
+  private static final int UPDATES_CHECKED = 10;
+
+  private final double[] start;
+  private final double[] theta;
+  private final double[] gradient;
+  private final Batch batch;
+  private final Program program;
+  private final Optimizer optimizer;
+  private final double rate;
+  private Optimizer.Steps steps;
+
+  TrainingWork(Row row) {
+    Architecture architecture = row.architecture();
+    start = row.floats("theta");
+    theta = start.clone();
+    gradient = new double[theta.length];
+    batch = batch(row, architecture, 0, 1);
+    program = Engine.forTraining().compile(architecture);
+    optimizer = optimizer(row);
+    rate = optimizer == null ? 0 : row.real("rate");
+    reset();
+  }
+
+  static Optimizer optimizer(Row row) {
+    return switch (row.text("update")) {
+      case "none" -> null;
+      case "sgd" -> Optimizer.sgd();
+      case "adam" -> Optimizer.adam();
+      default -> throw new IllegalArgumentException(
+          "update must be none, sgd or adam, but was " + row.text("update"));
+    };
+  }
+
+  /** Returns the batch of an index from the row's files, which hold that many of them one after the other. */
+  static Batch batch(Row row, Architecture architecture, int index, int count) {
+    int steps = row.number("steps");
+    int size = row.number("size");
+    Batch batch = architecture.embedded()
+        ? Batch.of(steps, size, part(row.ints("x"), index, count))
+        : Batch.of(steps, size, part(row.floats("x"), index, count));
+    boolean last = row.text("at").equals("last");
+    if (row.text("loss").equals("squared")) {
+      double[] targets = part(row.floats("y"), index, count);
+      return last ? batch.towardsLast(targets) : batch.towards(targets);
+    }
+    int[] classes = part(row.ints("y"), index, count);
+    if (!last) {
+      return batch.towards(classes);
+    }
+    int[] everyStep = new int[steps * size];
+    double[] weights = new double[steps * size];
+    System.arraycopy(classes, 0, everyStep, (steps - 1) * size, size);
+    java.util.Arrays.fill(weights, (steps - 1) * size, steps * size, 1);
+    return batch.towards(everyStep).weighing(weights);
+  }
+
+  private static double[] part(double[] all, int index, int count) {
+    int length = all.length / count;
+    return java.util.Arrays.copyOfRange(all, index * length, (index + 1) * length);
+  }
+
+  private static int[] part(int[] all, int index, int count) {
+    int length = all.length / count;
+    return java.util.Arrays.copyOfRange(all, index * length, (index + 1) * length);
+  }
+
+  @Override
+  public Map<String, Double> check() {
+    reset();
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    numbers.put("loss", program.gradient(theta, batch, gradient, null));
+    double sum = 0;
+    for (double g : gradient) {
+      sum += g * g;
+    }
+    numbers.put("gradient", Math.sqrt(sum));
+    if (optimizer != null) {
+      for (int k = 0; k < UPDATES_CHECKED; k++) {
+        call();
+      }
+      numbers.put("loss after " + UPDATES_CHECKED, program.loss(theta, batch));
+    }
+    return numbers;
+  }
+
+  @Override
+  public void reset() {
+    System.arraycopy(start, 0, theta, 0, theta.length);
+    steps = optimizer == null ? null : optimizer.start(theta.length);
+  }
+
+  @Override
+  public void call() {
+    program.gradient(theta, batch, gradient, null);
+    if (steps != null) {
+      steps.step(theta, gradient, rate);
+    }
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

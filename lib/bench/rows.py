@@ -1,0 +1,149 @@
+"""The rows of the table: what each one does, who takes part, and what is to be reached."""
+
+from dataclasses import dataclass
+
+OURS = "unfold"
+ALL_CORES = 0
+EAGER, MODULES, COMPILED = "PyTorch eager", "PyTorch modules", "torch.compile"
+JAX, NUMPY, NUMBA = "JAX", "NumPy", "numba"
+
+# The program of each peer, in the order of the table's columns.
+PEERS = {
+    EAGER: "torch_eager.py",
+    MODULES: "torch_modules.py",
+    COMPILED: "torch_compile.py",
+    JAX: "jax_scan.py",
+    NUMPY: "numpy_by_hand.py",
+    NUMBA: "numba_loops.py",
+}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """The time of the best of some peers, of all if none is named, over ours must be at least the ratio."""
+
+    ratio: float
+    against: tuple = ()
+    threads: int = 0  # 0: whatever their number.
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    work: str
+    properties: dict
+    peers: tuple
+    goals: tuple
+    threads: tuple = (1, 2)
+    trials: int = 0  # How many trials the work trains; the table then shows trials a minute.
+
+
+def training(cell, units, steps, size, inputs, outputs, depth=1, loss="squared", at="last", **others):
+    """The properties of a row that trains one network on one batch."""
+    properties = dict(
+        kind="train", cell=cell, units=units, depth=depth, inputs=inputs, outputs=outputs, steps=steps, size=size
+    )
+    return {**properties, "loss": loss, "at": at, "update": "none", **others}
+
+
+def adding(cell, units, peers, goal):
+    return Row(
+        "adding-" + cell,
+        "%s, n=%d, B=32, T=200, forward and backward" % (cell, units),
+        training(cell, units, steps=200, size=32, inputs=2, outputs=1),
+        peers,
+        (goal,),
+    )
+
+
+def stack(name, cell, **others):
+    return Row(
+        name,
+        "%s, n=128, depth 2, B=32, T=100, forward and backward" % cell,
+        training(cell, 128, steps=100, size=32, inputs=32, outputs=1, depth=2, **others),
+        (EAGER, COMPILED, JAX),
+        (Goal(3),),
+    )
+
+
+TANH = (EAGER, MODULES, COMPILED, JAX, NUMPY)
+FUSED = (EAGER, MODULES, COMPILED, JAX)
+CUSTOM = (EAGER, COMPILED, JAX)
+TINY = training("RNN", 24, steps=5, size=64, inputs=8, outputs=1, update="sgd", rate=0.01)
+
+ROWS = (
+    Row("tiny-24", "tanh RNN, n=24, B=64, T=5, forward, backward and SGD", TINY, TANH, (Goal(2),)),
+    Row(
+        "tiny-64",
+        "tanh RNN, n=64, B=512, T=5, forward, backward and SGD",
+        {**TINY, "units": 64, "size": 512},
+        TANH,
+        (Goal(2),),
+    ),
+    Row(
+        "flipflop",
+        "tanh RNN, n=100, B=64, T=10, 3 inputs, 3 outputs at every step, forward, backward and Adam",
+        training("RNN", 100, steps=10, size=64, inputs=3, outputs=3, at="every", update="adam", rate=0.001),
+        TANH,
+        (Goal(2, threads=1), Goal(3, threads=2)),
+    ),
+    adding("RNN", 308, TANH, Goal(1.5, (MODULES,))),
+    adding("GRU", 177, FUSED, Goal(1.5, (MODULES,))),
+    adding("LSTM", 153, FUSED, Goal(1.5, (MODULES,))),
+    adding("NLSTM", 77, CUSTOM, Goal(3)),
+    adding("MCRM", 85, CUSTOM, Goal(3)),
+    stack("UGRNN", "UGRNN", forgetBias=1),
+    stack("+RNN", "+RNN", forgetBias=1, projected="yes"),
+    stack("PRU", "PRU"),
+    stack("peephole-LSTM", "peephole LSTM"),
+    Row(
+        "mnist-GRU",
+        "GRU, n=222, B=32, T=784, 1 input, 10 classes at the last step, forward and backward",
+        training("GRU", 222, steps=784, size=32, inputs=1, outputs=10, loss="softmax"),
+        FUSED,
+        (Goal(1.5),),
+    ),
+    Row(
+        "charptb-LSTM",
+        "LSTM, n=1050, B=32, T=100, 50 characters embedded, softmax at every step, forward and backward",
+        training(
+            "LSTM", 1050, steps=100, size=32, inputs=50, outputs=50, loss="softmax", at="every", embedding=1050
+        ),
+        FUSED,
+        (Goal(1),),
+    ),
+    Row(
+        "f1b-K2",
+        "tanh RNN, K=2, 200,000 random paths of length 100, drawn and simulated",
+        dict(kind="simulate", cell="F1B tanh", units=2, depth=1, inputs=2, steps=100, size=200_000, settings=1),
+        (JAX, NUMPY, NUMBA),
+        (Goal(3, (JAX, NUMPY)), Goal(1.5, (NUMBA,))),
+    ),
+    Row(
+        "f1b-K1-search",
+        "clamp RNN, K=1, 64 settings on the same 10,000 random paths of length 1000, drawn and simulated",
+        dict(kind="simulate", cell="F1B clamp", units=1, depth=1, inputs=2, steps=1000, size=10_000, settings=64),
+        (JAX, NUMPY, NUMBA),
+        (Goal(3),),
+    ),
+    Row(
+        "sweep-32",
+        "32 independent trials of tiny-24 with their own rate, scale and seed, 2,000 updates each",
+        {**TINY, "kind": "sweep", "trials": 32, "batches": 16, "updates": 2000},
+        (EAGER, JAX),
+        (Goal(3),),
+        threads=(ALL_CORES,),
+        trials=32,
+    ),
+)
+
+
+def select(name):
+    """Returns the names of the rows of a name, or of all whose name begins with it and a dash, as `adding`.
+
+    Raises ValueError if there are none.
+    """
+    found = [row.name for row in ROWS if row.name == name or row.name.startswith(name + "-")]
+    if not found:
+        raise ValueError("row must be one of %s, but was '%s'" % (", ".join(row.name for row in ROWS), name))
+    return found
