@@ -7,7 +7,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
-MODULES = ("test_lab", "test_report", "test_run", "test_notebooks", "test_browser")
+MODULES = ("test_lab", "test_bench", "test_report", "test_run", "test_notebooks", "test_browser")
 
 
 def main():

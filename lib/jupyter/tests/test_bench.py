@@ -1,0 +1,203 @@
+"""The benchmark's own logic: statistics, goals, the table, and who is left out. No time is asserted."""
+
+import csv
+import io
+import shutil
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "lib" / "bench"))
+
+import bench
+import contestants
+import rows
+import table
+from test_lab import lab, run_lab
+
+ROW = rows.Row("small", "a small work", {"kind": "train"}, (rows.JAX, rows.NUMPY), (rows.Goal(2),), threads=(1,))
+
+# A contestant: its loss, the seconds that it says a call takes, and at which command it goes wrong and how.
+FAKE = """
+import json, sys
+loss, seconds, fault = float(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]
+for line in sys.stdin:
+    command, _, argument = line.strip().partition(" ")
+    if fault and command == fault[0]:
+        if fault[1] == "dies":
+            sys.exit("out of luck")
+        print(json.dumps({"error": fault[1]}), flush=True)
+    elif command == "prepare":
+        print(json.dumps({"check": {"loss": loss, "gradient": 1.0}, "first": 2.0, "version": "fake 1"}), flush=True)
+    elif command == "trace":
+        print(json.dumps({"seconds": [4 * seconds, seconds, seconds]}), flush=True)
+    elif command == "time":
+        print(json.dumps({"seconds": [int(argument) * seconds]}), flush=True)
+    else:
+        print("{}", flush=True)
+"""
+
+
+class Measuring(unittest.TestCase):
+    """Contestants take turns; one that fails or disagrees is left out, with the reason."""
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="unfold-bench-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.pace = bench.Pace(warm=0.01, rounds=3, turn=0.1, patience=60)
+        self.started = []
+
+    def measure(self, **arguments):
+        """Measures fakes with these arguments; returns the results by name."""
+
+        def start(name):
+            log = self.folder / (name + ".log")
+            command = [sys.executable, "-c", FAKE, *map(str, arguments[name])]
+            self.started.append(contestants.Contestant(name, command, 1, log))
+            return self.started[-1]
+
+        bench.write_row(ROW, self.folder / "row")
+        results = bench.measure(ROW, 1, start, self.folder / "row", self.pace)
+        for contestant in self.started:
+            self.assertIsNotNone(contestant.process.poll(), "%s still runs" % contestant.name)
+        return {result.contestant: result for result in results}
+
+    def test_all_well(self):
+        results = self.measure(unfold=(1.5, 0.01), JAX=(1.5001, 0.04), NumPy=(1.5, 0.02))
+        self.assertEqual([r.reason for r in results.values()], ["", "", ""])
+        self.assertEqual(results["NumPy"].calls, 5, "a turn of 0.1 s")
+        self.assertEqual(len(results["NumPy"].seconds), 3)
+        self.assertAlmostEqual(results["NumPy"].median, 0.02)
+        self.assertAlmostEqual(results["JAX"].full_speed, 2 + 5 * 0.04)
+        (verdict,) = table.verdicts(ROW, 1, results.values())
+        self.assertAlmostEqual(verdict.ratio, 2)
+        self.assertEqual(verdict.peer, "NumPy")
+
+    def test_peer_that_disagrees(self):
+        results = self.measure(unfold=(1.5, 0.01), JAX=(1.5003, 0.001), NumPy=(1.5, 0.02))
+        self.assertEqual(results["JAX"].reason, "its loss is 1.5003 where ours is 1.5")
+        self.assertEqual(results["JAX"].seconds, ())
+        self.assertEqual(table.verdicts(ROW, 1, results.values())[0].peer, "NumPy")
+
+    def test_peer_that_fails_and_peer_that_dies(self):
+        results = self.measure(
+            unfold=(1.5, 0.01), JAX=(1.5, 0.04, "prepare", "ValueError: no GPU"), NumPy=(1.5, 0.02, "time", "dies")
+        )
+        self.assertEqual(results["JAX"].reason, "ValueError: no GPU")
+        self.assertEqual(results["NumPy"].reason, "it ended: out of luck")
+        self.assertTrue(results["unfold"].seconds)
+        text = table.markdown("a machine", [(ROW, 1, list(results.values()))])
+        self.assertIn("- JAX in `small` on 1 thread: ValueError: no GPU.", text)
+        self.assertIn("nothing to compare", text)
+
+    def test_nobody_is_timed_whose_numbers_cannot_be_checked(self):
+        results = self.measure(unfold=(1.5, 0.01, "prepare", "no cell"), JAX=(1.5, 0.04), NumPy=(1.5, 0.02))
+        self.assertEqual(results["unfold"].reason, "no cell")
+        self.assertEqual([r.seconds for r in results.values()], [(), (), ()])
+
+    def test_patience(self):
+        command = [sys.executable, "-c", "import time; time.sleep(60)"]
+        slow = contestants.Contestant("slow", command, 1, self.folder / "log")
+        try:
+            with self.assertRaisesRegex(contestants.Failed, "no answer to 'prepare' within 0 s"):
+                slow.ask("prepare x", 0.2)
+        finally:
+            slow.stop()
+
+    def test_table_is_written_after_each_row(self):
+        bench.run(
+            [ROW],
+            lambda name, threads: contestants.Contestant(
+                name, [sys.executable, "-c", FAKE, "1.5", "0.01"], threads, self.folder / "log"
+            ),
+            self.folder,
+            self.pace,
+            "a machine",
+            lambda text: None,
+        )
+        self.assertIn("| small | 1 | 10 (10–10) |", (self.folder / "table.md").read_text("utf-8"))
+        lines = list(csv.DictReader(io.StringIO((self.folder / "table.csv").read_text("utf-8"))))
+        self.assertEqual([line["contestant"] for line in lines], ["unfold", "JAX", "NumPy"])
+        self.assertEqual(float(lines[0]["median_ms"]), 10)
+        self.assertEqual((self.folder / "rows" / "small" / "row.txt").read_text("utf-8"), "kind=train\n")
+
+
+class Judging(unittest.TestCase):
+    """Numbers are compared as the protocol says, goals as the rows say."""
+
+    def test_disagreement(self):
+        ours = {"loss": 2.0, "gradient": 1.0, "square, own paths": 1.0}
+        self.assertIsNone(
+            table.disagreement({"loss": 2.0001, "gradient": 1.0009, "square, own paths": 0.98}, ours)
+        )
+        for name, value in (("loss", 2.0003), ("gradient", 0.998), ("square, own paths", 1.04), ("loss", float("nan"))):
+            self.assertIn("its %s is" % name, table.disagreement({**ours, name: value}, ours))
+        self.assertEqual(table.disagreement({"loss": 2.0}, ours), "it gives no gradient")
+        self.assertIn("not finite", table.disagreement({"loss": 2.0}, {"loss": None}))
+
+    def test_quartiles(self):
+        result = table.Result("r", 1, "JAX", seconds=(5.0, 1.0, 2.0, 4.0, 3.0))
+        self.assertEqual((result.median, *result.quartiles), (3.0, 2.0, 4.0))
+        self.assertEqual(table.Result("r", 1, "JAX", seconds=(5.0,)).quartiles, (5.0, 5.0))
+
+    def test_goals_by_peer_and_by_threads(self):
+        def results(**seconds):
+            return [table.Result("r", 1, name, seconds=(value,)) for name, value in seconds.items()]
+
+        goals = (rows.Goal(3, (rows.JAX, rows.NUMPY)), rows.Goal(1.5, (rows.NUMBA,), threads=2))
+        row = rows.Row("r", "w", {}, (), goals)
+        times = results(unfold=1.0, JAX=2.4, NumPy=9.0, numba=1.6)
+        (only,) = table.verdicts(row, 1, times)
+        self.assertEqual(str(only), "≥ 3: 2.40, missed by 20 %")
+        self.assertEqual([str(v) for v in table.verdicts(row, 2, times)][1], "≥ 1.5: 1.60, met")
+        self.assertIsNone(table.verdicts(row, 1, results(JAX=1.0))[0].ratio, "ours is missing")
+
+    def test_full_speed(self):
+        self.assertEqual(table.full_speed_after(1, [4, 2, 1.05, 1], 1), 8.05)
+        self.assertIsNone(table.full_speed_after(1, [4, 2], 1))
+
+    def test_trials_a_minute(self):
+        row = rows.Row("sweep", "w", {}, (), (), trials=32)
+        self.assertEqual(table.shown(row, table.Result("sweep", 2, "JAX", seconds=(0.96,))), "2,000")
+
+    def test_threads_are_held_by_every_frameworks_variable(self):
+        one = contestants.variables(1)
+        self.assertEqual({one["OMP_NUM_THREADS"], one["NUMBA_NUM_THREADS"], one["UNFOLD_THREADS"]}, {"1"})
+        self.assertIn("multi_thread_eigen=false", one["XLA_FLAGS"])
+        self.assertIn("multi_thread_eigen=true", contestants.variables(2)["XLA_FLAGS"])
+
+
+class Asking(unittest.TestCase):
+    """What is asked for on the command line."""
+
+    def test_rows(self):
+        self.assertEqual(rows.select("tiny-24"), ["tiny-24"])
+        self.assertEqual(len(rows.select("adding")), 5)
+        names = [row.name for row in rows.ROWS]
+        self.assertEqual(len(set(names)), len(names))
+        for row in rows.ROWS:
+            self.assertLessEqual(set(row.peers), set(rows.PEERS))
+            for program in row.peers:
+                self.assertTrue((ROOT / "lib" / "bench" / "peers" / rows.PEERS[program]).exists())
+
+    def test_bad_row(self):
+        answer = run_lab("bench", "tiny-25")
+        self.assertEqual(answer.returncode, 2)
+        self.assertIn("row must be one of tiny-24, tiny-64, ", answer.stderr)
+        self.assertIn("but was 'tiny-25'", answer.stderr)
+        self.assertEqual(len(answer.stderr.strip().splitlines()), 1)
+
+    def test_help(self):
+        answer = run_lab("bench", "--help")
+        self.assertEqual(answer.returncode, 0)
+        self.assertIn("--quick", answer.stdout)
+
+    def test_versions_are_pinned(self):
+        names = [package.split("==")[0] for package in lab.versions("./lab bench")]
+        self.assertEqual(names, ["torch", "jax", "numba", "numpy"])
+
+
+if __name__ == "__main__":
+    unittest.main()
