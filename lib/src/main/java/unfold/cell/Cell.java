@@ -3,6 +3,7 @@ package unfold.cell;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -203,6 +204,15 @@ public final class Cell {
   /** Returns the equations as text, one a line. */
   public String text() {
     return Typesetter.text(equations);
+  }
+
+  /**
+   * Returns the Java source of the program that the vector engine generates from the equations: a step forward and a step
+   * back, for any number of inputs and units.
+   */
+  public String kernelSource() {
+    return ServiceLoader.load(KernelSource.class, Cell.class.getClassLoader()).findFirst()
+        .orElseThrow(() -> new IllegalStateException("the library lacks an engine that writes source")).of(this);
   }
 
   /** Returns the cell's name and its states: {@code LSTM(d, c)}. */

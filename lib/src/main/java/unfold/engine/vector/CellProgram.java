@@ -10,7 +10,7 @@ import unfold.cell.Cell;
 
 /** A cell's plan and its compiled program. Cells of the same source share one class, and so what the JIT knows of it. */
 final class CellProgram {
-  private static final String CLASS = "CellCode";
+  static final String CLASS = "CellCode";
   private static final Map<String, SoftReference<MethodHandle>> COMPILED = new HashMap<>();
 
   private final CellPlan plan;

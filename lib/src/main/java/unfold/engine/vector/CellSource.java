@@ -43,7 +43,6 @@ final class CellSource {
   private final String vector;
   /** The loops' methods: code by name. */
   private final Map<String, String> methods = new LinkedHashMap<>();
-  private final Set<Op> helpers = new LinkedHashSet<>();
 
   private CellSource(CellPlan plan, Precision precision) {
     this.plan = plan;
@@ -65,7 +64,6 @@ final class CellSource {
     line(out, 0, "import java.lang.invoke.MethodHandle;");
     line(out, 0, "import java.lang.invoke.MethodHandles;");
     line(out, 0, "import jdk.incubator.vector.%s;", vector);
-    line(out, 0, "import jdk.incubator.vector.VectorOperators;");
     line(out, 0, "import jdk.incubator.vector.VectorSpecies;");
     line(out, 0, "");
     line(out, 0, "/**");
@@ -113,7 +111,6 @@ final class CellSource {
     }
     line(out, 1, "}");
     methods.values().forEach(out::append);
-    helpers.forEach(op -> out.append(helper(op)));
     line(out, 0, "}");
     return out.toString();
   }
@@ -598,19 +595,19 @@ final class CellSource {
         case SUBTRACT: return a + ".sub(" + expression(node.operands.get(1), false) + ")";
         case MULTIPLY: return a + ".mul(" + expression(node.operands.get(1), false) + ")";
         case NEGATE: return a + ".neg()";
-        case SIGMOID: return precision.prefix() + "Functions.sigmoid(" + a + ")";
-        case TANH: return precision.prefix() + "Functions.tanh(" + a + ")";
-        case RELU: helpers.add(Op.RELU); return "relu(" + a + ")";
-        case CLAMP: helpers.add(Op.CLAMP); return "clamp(" + a + ")";
-        case FLUSHED: helpers.add(Op.FLUSHED); return "flushed(" + a + ")";
-        case IF_POSITIVE:
-          helpers.add(Op.IF_POSITIVE);
-          return "ifPositive(" + a + ", " + expression(node.operands.get(1), false) + ")";
-        case IF_INSIDE:
-          helpers.add(Op.IF_INSIDE);
-          return "ifInside(" + a + ", " + expression(node.operands.get(1), false) + ")";
+        case SIGMOID: return function("sigmoid", a);
+        case TANH: return function("tanh", a);
+        case RELU: return function("relu", a);
+        case CLAMP: return function("clamp", a);
+        case FLUSHED: return function("flushed", a);
+        case IF_POSITIVE: return function("ifPositive", a + ", " + expression(node.operands.get(1), false));
+        case IF_INSIDE: return function("ifInside", a + ", " + expression(node.operands.get(1), false));
         default: throw new IllegalStateException("no source for " + node.op);
       }
+    }
+
+    private String function(String name, String arguments) {
+      return precision.prefix() + "Functions." + name + "(" + arguments + ")";
     }
 
     /** A product that only this sum sees is fused with it. */
@@ -645,36 +642,5 @@ final class CellSource {
 
   private String literal(double number) {
     return precision == Precision.FLOAT ? "(float) " + number : String.valueOf(number);
-  }
-
-  private String helper(Op op) {
-    String code;
-    switch (op) {
-      case RELU:
-        code = "V relu(V a) {\n  return a.blend(0?, a.compare(VectorOperators.LE, 0?));\n}";
-        break;
-      case CLAMP:
-        code = "V clamp(V a) {\n  return a.blend(-1?, a.compare(VectorOperators.LT, -1?))"
-            + ".blend(1?, a.compare(VectorOperators.GT, 1?));\n}";
-        break;
-      case IF_POSITIVE:
-        code = "/** b where a is positive, else 0. */\n"
-            + "V ifPositive(V a, V b) {\n  return b.blend(0?, a.compare(VectorOperators.LE, 0?));\n}";
-        break;
-      case FLUSHED:
-        code = "/** 0 where a is tiny: subnormal numbers are slow. */\n"
-            + "V flushed(V a) {\n  return a.blend(0?, a.abs().compare(VectorOperators.LT, "
-            + (precision == Precision.FLOAT ? "0x1p-100f" : "0x1p-900") + "));\n}";
-        break;
-      default:
-        code = "/** b where a is in [-1, 1], else 0. */\n"
-            + "V ifInside(V a, V b) {\n  return b.blend(0?, a.compare(VectorOperators.LT, -1?))"
-            + ".blend(0?, a.compare(VectorOperators.GT, 1?));\n}";
-    }
-    StringBuilder out = new StringBuilder("\n");
-    String typed = code.replaceAll("(?m)^V ", "private static V ").replace("V ", vector + " ")
-        .replace("?", precision.type().substring(0, 1));
-    typed.lines().forEach(l -> line(out, 1, l));
-    return out.toString();
   }
 }

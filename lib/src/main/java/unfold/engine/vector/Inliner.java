@@ -111,7 +111,8 @@ final class Inliner {
 
   /** Writes a function's statements, every name of it made unique, and returns the name of the result. */
   private String call(String name, Function function, List<String> arguments, StringBuilder before) {
-    String suffix = "_" + ++expanded;
+    // A dollar sign is in no name of the sources themselves.
+    String suffix = "$" + ++expanded;
     Map<String, String> names = new HashMap<>();
     constants.forEach(c -> names.put(c, owner + "." + c));
     for (int i = 0; i < arguments.size(); i++) {

@@ -77,6 +77,31 @@ final class DoubleFunctions {
         .blend(Double.POSITIVE_INFINITY, x.compare(VectorOperators.EQ, Double.POSITIVE_INFINITY));
   }
 
+  /** Returns max(x, 0). */
+  static DoubleVector relu(DoubleVector x) {
+    return x.blend(0.0, x.compare(VectorOperators.LE, 0.0));
+  }
+
+  /** Returns x clamped to [-1, 1]. */
+  static DoubleVector clamp(DoubleVector x) {
+    return x.blend(-1.0, x.compare(VectorOperators.LT, -1.0)).blend(1.0, x.compare(VectorOperators.GT, 1.0));
+  }
+
+  /** Returns d where x is positive, else 0: the derivative through relu. */
+  static DoubleVector ifPositive(DoubleVector x, DoubleVector d) {
+    return d.blend(0.0, x.compare(VectorOperators.LE, 0.0));
+  }
+
+  /** Returns d where x is in [-1, 1], else 0: the derivative through clamp. */
+  static DoubleVector ifInside(DoubleVector x, DoubleVector d) {
+    return d.blend(0.0, x.compare(VectorOperators.LT, -1.0)).blend(0.0, x.compare(VectorOperators.GT, 1.0));
+  }
+
+  /** Returns 0 where x is tiny, else x: what vanishes must not end in subnormal numbers, which are slow. */
+  static DoubleVector flushed(DoubleVector x) {
+    return x.blend(0.0, x.lanewise(VectorOperators.ABS).compare(VectorOperators.LT, 0x1p-900));
+  }
+
   private static DoubleVector of(double value) {
     return DoubleVector.broadcast(SPECIES, value);
   }

@@ -90,6 +90,31 @@ final class FloatFunctions {
         .blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
   }
 
+  /** Returns max(x, 0). */
+  static FloatVector relu(FloatVector x) {
+    return x.blend(0f, x.compare(VectorOperators.LE, 0f));
+  }
+
+  /** Returns x clamped to [-1, 1]. */
+  static FloatVector clamp(FloatVector x) {
+    return x.blend(-1f, x.compare(VectorOperators.LT, -1f)).blend(1f, x.compare(VectorOperators.GT, 1f));
+  }
+
+  /** Returns d where x is positive, else 0: the derivative through relu. */
+  static FloatVector ifPositive(FloatVector x, FloatVector d) {
+    return d.blend(0f, x.compare(VectorOperators.LE, 0f));
+  }
+
+  /** Returns d where x is in [-1, 1], else 0: the derivative through clamp. */
+  static FloatVector ifInside(FloatVector x, FloatVector d) {
+    return d.blend(0f, x.compare(VectorOperators.LT, -1f)).blend(0f, x.compare(VectorOperators.GT, 1f));
+  }
+
+  /** Returns 0 where x is tiny, else x: what vanishes must not end in subnormal numbers, which are slow. */
+  static FloatVector flushed(FloatVector x) {
+    return x.blend(0f, x.lanewise(VectorOperators.ABS).compare(VectorOperators.LT, 0x1p-100f));
+  }
+
   private static FloatVector of(float value) {
     return FloatVector.broadcast(SPECIES, value);
   }

@@ -161,6 +161,15 @@ class VectorEngineTest {
     }
   }
 
+  /** A reader sees the equations and what became of them. */
+  @Test
+  void aCellShowsItsSource() {
+    String source = McrmCells.gru().kernelSource();
+    assertTrue(source.contains("r = sigmoid(W_ir x + b_ir + W_hr h' + b_hr)"), source);
+    assertTrue(source.contains("product(") && source.contains("FloatFunctions.tanh("), source);
+    assertEquals(source, McrmCells.gru().kernelSource());
+  }
+
   @Test
   void onlyTheEngineRefusesWhatItCannotRun() {
     Cell cell = Cell.define("misaligned", (eq, x, h) -> {
