@@ -170,7 +170,7 @@ def write_run(staged, paper, notebook, seconds):
                 "notebook": notebook,
                 "scale": os.environ.get("UNFOLD_SCALE", "quick"),
                 "seed": os.environ.get("UNFOLD_SEED", "1"),
-                "threads": os.environ.get("UNFOLD_THREADS", "1"),
+                "threads": os.environ.get("UNFOLD_THREADS") or str(os.cpu_count()),
                 "seconds": round(seconds, 1),
                 "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
                 "machine": "%s, %d cores, %s %s"

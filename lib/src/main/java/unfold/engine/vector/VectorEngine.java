@@ -19,8 +19,10 @@ import unfold.engine.Program;
  * gradients vanish, subnormal numbers would make every step many times slower.
  */
 public final class VectorEngine implements Engine {
-  /** The system property that says how many threads a program may use; all processors unless it is set. */
-  public static final String THREADS = "unfold.threads";
+  /** The variable that says how many threads a program may use; all processors unless it is set. */
+  public static final String THREADS = "UNFOLD_THREADS";
+  /** The system property that says so where the variable is not set. */
+  public static final String THREADS_PROPERTY = "unfold.threads";
 
   private final Precision precision;
   private final int threads;
@@ -36,26 +38,26 @@ public final class VectorEngine implements Engine {
     this.threads = Check.atLeast("the number of threads", threads, 1);
   }
 
-  /** Returns an engine in single precision on all threads that the property {@link #THREADS} allows. */
+  /** Returns an engine in single precision on all threads that {@link #THREADS} allows. */
   public static VectorEngine inFloat() {
     return new VectorEngine(Precision.FLOAT, defaultThreads());
   }
 
-  /** Returns an engine in double precision on all threads that the property {@link #THREADS} allows. */
+  /** Returns an engine in double precision on all threads that {@link #THREADS} allows. */
   public static VectorEngine inDouble() {
     return new VectorEngine(Precision.DOUBLE, defaultThreads());
   }
 
   private static int defaultThreads() {
-    String text = System.getProperty(THREADS);
+    String variable = System.getenv(THREADS);
+    String text = variable == null || variable.isBlank() ? System.getProperty(THREADS_PROPERTY) : variable;
     if (text == null) {
       return Runtime.getRuntime().availableProcessors();
     }
     try {
-      return Check.atLeast("the system property " + THREADS, Integer.parseInt(text), 1);
+      return Check.atLeast(THREADS, Integer.parseInt(text.strip()), 1);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("the system property " + THREADS + " must be a whole number, but was '" + text
-          + "'");
+      throw new IllegalArgumentException(THREADS + " must be a whole number, but was '" + text + "'");
     }
   }
 
