@@ -261,4 +261,17 @@ public record Architecture(int inputs, Encoding encoding, List<Layer> layers, Re
   public int stateWidth() {
     return layers.stream().mapToInt(l -> l.cell().states().size() * l.units()).sum();
   }
+
+  /** Returns the states at time 0 that the parameters say, S numbers: the learned ones, else zeros. */
+  public double[] initialState(double[] theta) {
+    double[] state = new double[stateWidth()];
+    int at = 0;
+    for (Block block : blocks()) {
+      if (block.kind() == Kind.INITIAL_STATE) {
+        System.arraycopy(theta, block.offset(), state, at, block.size());
+        at += block.size();
+      }
+    }
+    return state;
+  }
 }

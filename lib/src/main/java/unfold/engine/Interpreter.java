@@ -53,7 +53,7 @@ public final class Interpreter implements Engine {
       double[] sTBS = new double[steps * size * width];
       double[] finalBS = new double[size * width];
       for (int b = 0; b < size; b++) {
-        double[] state = batch.sBS() == null ? start(theta)
+        double[] state = batch.sBS() == null ? a.initialState(theta)
             : Arrays.copyOfRange(batch.sBS(), b * width, (b + 1) * width);
         for (int t = 0; t < steps; t++) {
           int row = t * size + b;
@@ -148,7 +148,7 @@ public final class Interpreter implements Engine {
       int width = a.stateWidth();
       double[] sBS = new double[size * width];
       for (int b = 0; b < size; b++) {
-        System.arraycopy(s0BS == null ? start(theta) : s0BS, s0BS == null ? 0 : b * width, sBS, b * width, width);
+        System.arraycopy(s0BS == null ? a.initialState(theta) : s0BS, s0BS == null ? 0 : b * width, sBS, b * width, width);
       }
       int inputs = a.inputWidth();
       double[] xBI = new double[size * inputs];
@@ -161,18 +161,6 @@ public final class Interpreter implements Engine {
         }
         watch.see(t, sBS::clone);
       }
-    }
-
-    private double[] start(double[] theta) {
-      double[] state = new double[a.stateWidth()];
-      int offset = 0;
-      for (Block block : a.blocks()) {
-        if (block.kind() == Architecture.Kind.INITIAL_STATE) {
-          System.arraycopy(theta, block.offset(), state, offset, block.size());
-          offset += block.size();
-        }
-      }
-      return state;
     }
 
     /** One step of all layers: overwrites the states and returns the outputs. */

@@ -1,9 +1,5 @@
 package unfold.engine.vector;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-
 /**
  * A cell's generated program, bound to the planes of one layer. Rows are steps times sequences; a step's rows begin at
  * {@code row = t * sequences}. Order of use: {@link #bind}, {@link #use}, then {@link #before}, {@link #forward} for each
@@ -70,30 +66,6 @@ abstract class CellKernel {
 
   /** Returns the array with the derivatives by a state: before {@link #backward} after the step, then before it. */
   abstract Object stateGradient(int state);
-
-  /** Returns a handle on one of the generated class's loops. */
-  static MethodHandle loop(MethodHandles.Lookup lookup, String name) {
-    try {
-      return lookup.findVirtual(lookup.lookupClass(), name, MethodType.methodType(void.class, int.class, int.class))
-          .asType(MethodType.methodType(void.class, CellKernel.class, int.class, int.class));
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /**
-   * Runs a loop through its handle, which is no constant to HotSpot: called directly, loops would be inlined into one method too
-   * big for it, and it would then make an object of every vector.
-   */
-  final void run(MethodHandle loop, int row, int rows) {
-    try {
-      loop.invokeExact(this, row, rows);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
-  }
 
   /** Adds the product of a term's operand and matrix to its slot. */
   final void product(int term, int row, int rows) {

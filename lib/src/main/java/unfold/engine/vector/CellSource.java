@@ -21,7 +21,6 @@ import unfold.engine.vector.Plane.Kind;
 
 /** Writes the Java source of a cell's program: a subclass of {@link CellKernel} on the Vector API. */
 final class CellSource {
-  private static final int FUNCTIONS_A_LOOP = 2;
 
   /** A value that a loop stores, or adds to what is stored. */
   private record Target(Location to, Node value, boolean add) {}
@@ -61,8 +60,6 @@ final class CellSource {
     StringBuilder out = new StringBuilder();
     line(out, 0, "package unfold.engine.vector;");
     line(out, 0, "");
-    line(out, 0, "import java.lang.invoke.MethodHandle;");
-    line(out, 0, "import java.lang.invoke.MethodHandles;");
     line(out, 0, "import jdk.incubator.vector.%s;", vector);
     line(out, 0, "import jdk.incubator.vector.VectorSpecies;");
     line(out, 0, "");
@@ -82,10 +79,6 @@ final class CellSource {
     line(out, 0, "");
     for (Plane plane : plan.planes()) {
       line(out, 1, "private %s[] %s;", precision.type(), plane.name);
-    }
-    line(out, 0, "");
-    for (String method : methods.keySet()) {
-      line(out, 1, "private final MethodHandle %s = loop(MethodHandles.lookup(), \"%s\");", method, method);
     }
     line(out, 0, "");
     line(out, 1, "@Override");
@@ -185,7 +178,7 @@ final class CellSource {
       return;
     }
     for (String method : write(loop, stored, forward)) {
-      line(out, 2, "run(%s, %s, %s);", method, row, rows);
+      line(out, 2, "%s(%s, %s);", method, row, rows);
     }
   }
 
@@ -424,56 +417,25 @@ final class CellSource {
 
   // ---- Loops ----
 
-  /** Writes a loop's methods and returns their names, in order. */
+  /** Writes a loop's methods, one for each width of rows, and returns their names. */
   private List<String> write(Loop loop, Map<Node, Location> stored, boolean forward) {
-    List<List<Target>> parts = new ArrayList<>();
-    for (boolean wide : new boolean[] {true, false}) {
-      List<Target> targets = loop.targets.stream().filter(t -> t.to.plane().inputsWide == wide)
-          .collect(Collectors.toList());
-      if (forward) {
-        parts.addAll(functionsFirst(targets, stored));
-      }
-      if (!targets.isEmpty()) {
-        parts.add(targets);
-      }
-    }
     List<String> names = new ArrayList<>();
-    for (List<Target> part : parts) {
-      String name = loop.name + (parts.size() == 1 ? "" : "abcdefghijklmnopqrstuvwxyz".charAt(names.size()));
+    for (boolean wide : new boolean[] {true, false}) {
+      List<Target> targets = loop.targets.stream().filter(t -> t.to.plane().inputsWide == wide).toList();
+      if (targets.isEmpty()) {
+        continue;
+      }
+      String name = loop.name + (wide ? "Inputs" : "");
       StringBuilder out = new StringBuilder();
       line(out, 0, "");
       line(out, 1, "/** %s */", loop.comment);
       line(out, 1, "private void %s(int row, int rows) {", name);
-      out.append(new Body(part, stored, forward).write());
+      out.append(new Body(targets, stored, forward).write());
       line(out, 1, "}");
       methods.put(name, out.toString());
       names.add(name);
     }
     return names;
-  }
-
-  /**
-   * Takes elementary functions into loops of their own, two a loop, until the targets' own loop needs no more than two: in a
-   * loop with many more, HotSpot stops inlining and makes an object of every vector.
-   */
-  private List<List<Target>> functionsFirst(List<Target> targets, Map<Node, Location> stored) {
-    Set<Node> seen = new HashSet<>();
-    targets.forEach(t -> reachUnstored(t.value, stored, seen));
-    List<Target> functions = seen.stream()
-        .filter(n -> (n.op == Op.SIGMOID || n.op == Op.TANH) && plan.kept.containsKey(n))
-        .sorted(Comparator.comparingInt(n -> n.order)).map(n -> new Target(plan.kept.get(n), n, false)).toList();
-    List<List<Target>> loops = new ArrayList<>();
-    for (int i = 0; i + FUNCTIONS_A_LOOP < functions.size(); i += FUNCTIONS_A_LOOP) {
-      loops.add(functions.subList(i, i + FUNCTIONS_A_LOOP));
-      targets.removeAll(loops.get(loops.size() - 1));
-    }
-    return loops;
-  }
-
-  private static void reachUnstored(Node node, Map<Node, Location> stored, Set<Node> seen) {
-    if (!stored.containsKey(node) && seen.add(node)) {
-      node.operands.forEach(o -> reachUnstored(o, stored, seen));
-    }
   }
 
   /** One loop over elements of equally wide rows. */

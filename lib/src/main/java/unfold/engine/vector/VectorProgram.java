@@ -221,14 +221,7 @@ final class VectorProgram implements Program {
     if (s0BS != null) {
       return s0BS.clone();
     }
-    double[] one = new double[a.stateWidth()];
-    int at = 0;
-    for (Architecture.Block block : a.blocks()) {
-      if (block.kind() == Architecture.Kind.INITIAL_STATE) {
-        System.arraycopy(theta, block.offset(), one, at, block.size());
-        at += block.size();
-      }
-    }
+    double[] one = a.initialState(theta);
     double[] sBS = new double[Math.multiplyExact(size, one.length)];
     for (int b = 0; b < size; b++) {
       System.arraycopy(one, 0, sBS, b * one.length, one.length);
