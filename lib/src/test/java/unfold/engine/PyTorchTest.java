@@ -17,6 +17,8 @@ import unfold.cell.McrmCells;
 import unfold.engine.Architecture.Block;
 import unfold.engine.Architecture.Readout;
 import unfold.engine.djl.DjlEngine;
+import unfold.engine.vector.Precision;
+import unfold.engine.vector.VectorEngine;
 import unfold.net.Network;
 
 /**
@@ -24,17 +26,21 @@ import unfold.net.Network;
  * compute, theirs do, gate by gate.
  */
 class PyTorchTest {
+  /** How far each engine's numbers may be from PyTorch's in double precision. */
+  private static final Map<Engine, Double> ENGINES = Map.of(
+      DjlEngine.inDouble(), 1e-13, DjlEngine.inFloat(), 1e-6,
+      new VectorEngine(Precision.DOUBLE, 2), 1e-13, new VectorEngine(Precision.FLOAT, 2), 1e-6);
 
   @TestFactory
   Stream<DynamicTest> modules() {
     return StreamSupport.stream(Goldens.read("pytorch-goldens.json").get("cells").spliterator(), false)
-        .flatMap(golden -> Stream.of(true, false).map(exact -> DynamicTest.dynamicTest(
+        .flatMap(golden -> ENGINES.entrySet().stream().map(engine -> DynamicTest.dynamicTest(
             golden.get("kind").asText() + (golden.has("indices") ? ", embedded and tied" : "") + ", depth "
-                + golden.get("depth") + (exact ? ", double" : ", float"),
-            () -> check(golden, exact))));
+                + golden.get("depth") + ", " + engine.getKey().name(),
+            () -> check(golden, engine.getKey(), engine.getValue()))));
   }
 
-  private static void check(JsonNode golden, boolean exact) {
+  private static void check(JsonNode golden, Engine engine, double tolerance) {
     int units = golden.get("units").asInt();
     boolean embedded = golden.has("indices");
     int outputs = golden.get("outputs").asInt();
@@ -47,8 +53,7 @@ class PyTorchTest {
     int size = golden.get("batch").asInt();
     Batch batch = (embedded ? Batch.of(steps, size, integers(golden.get("indices")))
         : Batch.of(steps, size, Goldens.numbers(golden.get("x")))).towards(integers(golden.get("classes")));
-    double tolerance = exact ? 1e-13 : 1e-6;
-    try (Program program = (exact ? DjlEngine.inDouble() : DjlEngine.inFloat()).compile(net.architecture())) {
+    try (Program program = engine.compile(net.architecture())) {
       assertArrayEquals(Goldens.numbers(golden.get("y")), program.run(net.theta(), batch, false).yTBO(), tolerance);
       double[] gradient = new double[net.theta().length];
       assertEquals(golden.get("loss").asDouble(), program.gradient(net.theta(), batch, gradient, null),

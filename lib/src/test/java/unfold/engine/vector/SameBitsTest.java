@@ -16,51 +16,62 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The kernels give the same bits whatever the width of vectors and the JDK: each in a JVM of its own. */
+/**
+ * Kernels and whole trainings give the same bits whatever the width of vectors, the number of threads and the JDK:
+ * each width and each JDK in a JVM of its own.
+ */
 class SameBitsTest {
 
   @Test
-  void widthsAndJdks() throws Exception {
+  void widthsThreadsAndJdks() throws Exception {
     int preferred = Kernels.of(Precision.FLOAT).vectorBits();
     String java = System.getProperty("java.home");
-    String expected = run(java, preferred);
+    List<String> expected = run(java, preferred, 1);
+    int threads = 2;
     for (int bits = 128; bits < preferred; bits *= 2) {
-      assertEquals(expected, run(java, bits), bits + " bits");
+      assertEquals(expected, run(java, bits, threads), bits + " bits, " + threads + " threads");
+      threads = 7;
     }
     for (String other : newerJdks()) {
-      for (int bits = 128; bits <= preferred; bits *= 2) {
-        assertEquals(expected, run(other, bits), other + ", " + bits + " bits");
+      for (int bits = 128; bits <= preferred; bits *= 4) {
+        threads = threads == 2 ? 7 : 2;
+        assertEquals(expected, run(other, bits, threads),
+            other + ", " + bits + " bits, " + threads + " threads");
       }
     }
   }
 
   @Test
   void anotherWidthIsRefused() throws Exception {
-    String output = output(command(System.getProperty("java.home"), "384"));
+    String output = output(command(System.getProperty("java.home"), "384", 1));
     assertTrue(output.contains("unfold.vector.bits must be 128, 256 or 512, but was \"384\""), output);
   }
 
   @Test
   void withoutTheModuleItIsNamed() throws Exception {
-    List<String> command = new ArrayList<>(command(System.getProperty("java.home"), "128"));
+    List<String> command = new ArrayList<>(command(System.getProperty("java.home"), "128", 1));
     command.removeAll(List.of("--add-modules", "jdk.incubator.vector"));
     String output = output(command);
     assertTrue(output.contains("start Java with --add-modules jdk.incubator.vector."), output);
   }
 
   /** Returns the digests of floats and doubles, having checked that the width was used. */
-  private static String run(String home, int bits) throws Exception {
-    String output = output(command(home, "" + bits)).lines()
-        .filter(line -> !line.startsWith("WARNING")).collect(Collectors.joining("\n"));
-    String[] words = output.split(" ");
-    assertTrue(words.length == 4 && words[0].equals("" + bits) && words[2].equals("" + bits), output);
-    return words[1] + " " + words[3];
+  private static List<String> run(String home, int bits, int threads) throws Exception {
+    String output = output(command(home, "" + bits, threads));
+    List<String> digests = new ArrayList<>();
+    for (String line : output.lines().filter(text -> !text.startsWith("WARNING")).toList()) {
+      String[] words = line.split(" ");
+      assertTrue(words.length == 3 && words[0].equals("" + bits), output);
+      digests.addAll(List.of(words[1], words[2]));
+    }
+    assertEquals(2 * Precision.values().length, digests.size(), output);
+    return digests;
   }
 
-  private static List<String> command(String home, String bits) throws URISyntaxException {
+  private static List<String> command(String home, String bits, int threads) throws URISyntaxException {
     return List.of(Path.of(home, "bin", "java").toString(), "--add-modules", "jdk.incubator.vector",
         "-D" + VectorBits.PROPERTY + "=" + bits, "-cp", folder(Kernels.class) + File.pathSeparator + folder(Digest.class),
-        Digest.class.getName());
+        Digest.class.getName(), "" + threads);
   }
 
   private static Path folder(Class<?> type) throws URISyntaxException {
@@ -70,7 +81,7 @@ class SameBitsTest {
   private static String output(List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertTrue(process.waitFor(1, TimeUnit.MINUTES), "still running");
+    assertTrue(process.waitFor(2, TimeUnit.MINUTES), "still running");
     return output;
   }
 
