@@ -4,7 +4,9 @@ import java.util.StringJoiner;
 
 /**
  * Writes the Java source of the innermost loops of matrix products: one method for each size of block, whose sums
- * are local variables and so stay in registers. Hotspot keeps arrays of vectors in memory, hence text, not loops.
+ * are local variables and so stay in registers. HotSpot keeps arrays of vectors in memory, hence text, not loops; and
+ * it inlines no helper after some thirty vector operations, hence the Vector API's own calls only. The rows of a
+ * product's left operand lie aStride apart, the columns of an outer product's are packed LANES by LANES.
  */
 final class BlockWriter {
   /** The rows a block may have. */
@@ -49,17 +51,14 @@ final class BlockWriter {
         }
       }
     }
-    line("  private static " + vector + " load(" + precision.type() + "[] a, int at) {");
-    line("    return " + vector + ".fromArray(S, a, at);");
-    line("  }");
     line("}");
     return text.toString();
   }
 
   private String parameters(boolean outer) {
     String array = precision.type() + "[] ";
-    return "int k, " + array + "a, int a0, int aStride, " + array + "b, int b0, " + (outer ? "int bStride, " : "")
-        + array + "c, int c0, int cStride" + (outer ? "" : ", boolean add");
+    return "int k, " + array + "a, int a0, " + (outer ? "" : "int aStride, ") + array + "b, int b0, "
+        + (outer ? "int bStride, " : "") + array + "c, int c0, int cStride" + (outer ? "" : ", boolean add");
   }
 
   private static String name(boolean outer) {
@@ -72,8 +71,8 @@ final class BlockWriter {
     for (int rows : ROWS) {
       for (int vectors = 1; vectors <= VECTORS; vectors++) {
         line("      case " + (4 * rows + vectors) + ": " + name(outer) + rows + "x" + vectors
-            + "(k, a, a0, aStride, b, b0, " + (outer ? "bStride, " : "") + "c, c0, cStride" + (outer ? "" : ", add")
-            + "); break;");
+            + "(k, a, a0, " + (outer ? "b, b0, bStride, " : "aStride, b, b0, ") + "c, c0, cStride"
+            + (outer ? "" : ", add") + "); break;");
       }
     }
     line("      default: throw new AssertionError();");
@@ -98,31 +97,43 @@ final class BlockWriter {
     if (!outer) {
       line("    if (add) {");
     }
-    each(rows, vectors, (r, v) -> line(indent + "s" + r + v + " = load(c, c" + r + times(v) + ");"));
+    each(rows, vectors,
+        (r, v) -> line(indent + "s" + r + v + " = " + vector + ".fromArray(S, c, c" + r + times(v) + ");"));
     if (!outer) {
       line("    } else {");
       line("      " + vector + " zero = " + vector + ".zero(S);");
       each(rows, vectors, (r, v) -> line("      s" + r + v + " = zero;"));
       line("    }");
     }
-    line("    for (int p = 0; p < k; p++) {");
-    if (outer) {
-      line("      int i = a0 + p * aStride;");
-    }
-    line("      int j = b0 + p * " + (outer ? "bStride" : vectors + " * L") + ";");
-    for (int v = 0; v < vectors; v++) {
-      line("      " + vector + " b" + v + "v = load(b, j" + times(v) + ");");
-    }
-    for (int r = 0; r < rows; r++) {
-      line("      " + vector + " x" + r + " = " + vector + ".broadcast(S, a["
-          + (outer ? "i" + (r == 0 ? "" : " + " + r) : "a" + r + " + p") + "]);");
-      for (int v = 0; v < vectors; v++) {
-        line("      s" + r + v + " = x" + r + ".fma(b" + v + "v, s" + r + v + ");");
-      }
-    }
+    // Two steps a turn halve what a turn itself costs.
+    line("    int p = 0;");
+    line("    for (; p < k - 1; p += 2) {");
+    step(outer, rows, vectors, "p", 0);
+    step(outer, rows, vectors, "(p + 1)", 1);
+    line("    }");
+    line("    if (p < k) {");
+    step(outer, rows, vectors, "p", 0);
     line("    }");
     each(rows, vectors, (r, v) -> line("    s" + r + v + ".intoArray(c, c" + r + times(v) + ");"));
     line("  }");
+  }
+
+  /** Writes one step of a block's sums. */
+  private void step(boolean outer, int rows, int vectors, String p, int turn) {
+    String vector = precision.prefix() + "Vector";
+    String j = "j" + turn;
+    line("      int " + j + " = b0 + " + p + " * " + (outer ? "bStride" : vectors + " * L") + ";");
+    for (int v = 0; v < vectors; v++) {
+      line("      " + vector + " b" + v + turn + " = " + vector + ".fromArray(S, b, " + j + times(v) + ");");
+    }
+    for (int r = 0; r < rows; r++) {
+      String x = "x" + r + turn;
+      String at = outer ? "a0 + " + r + " + " + p + " * " + Kernels.LANES : "a" + r + " + " + p;
+      line("      " + vector + " " + x + " = " + vector + ".broadcast(S, a[" + at + "]);");
+      for (int v = 0; v < vectors; v++) {
+        line("      s" + r + v + " = " + x + ".fma(b" + v + turn + ", s" + r + v + ");");
+      }
+    }
   }
 
   /** Returns the summand for the v-th vector. */

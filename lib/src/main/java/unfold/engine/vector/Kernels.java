@@ -94,7 +94,7 @@ abstract class Kernels {
 
   /**
    * Adds the sum of outer products of rows: C += A^T B, {@code C[i][j] += sum over r of A[r][i] B[r][j]}; i below m,
-   * any m from 1, j below n.
+   * any m from 1, j below n. A's rows are padded: up to {@link #LANES} - 1 elements beyond m are read, not used.
    */
   abstract void outer(int rows, int m, int n, Object a, int aOffset, int aStride, Object b, int bOffset, int bStride,
       Object c, int cOffset, int cStride);

@@ -23,7 +23,9 @@ final class FloatKernels extends Kernels {
   /** Steps of k for which a panel stays in the first cache. */
   private static final int K_BLOCK = 256;
   /** Rows of both operands of an outer product that are summed before the next block of the result. */
-  private static final int R_BLOCK = 256;
+  private static final int R_BLOCK = 128;
+  /** Columns of the left operand of an outer product, side by side. */
+  private static final ThreadLocal<float[]> COLUMNS = ThreadLocal.withInitial(() -> new float[R_BLOCK * LANES]);
 
   @Override
   int vectorBits() {
@@ -157,15 +159,28 @@ final class FloatKernels extends Kernels {
     float[] left = (float[]) a;
     float[] right = (float[]) b;
     float[] result = (float[]) c;
+    float[] columns = COLUMNS.get();
     for (int r = 0; r < count; r += R_BLOCK) {
       int steps = Math.min(R_BLOCK, count - r);
-      for (int j = 0, vectors; j < n; j += vectors * L) {
-        vectors = vectors(n - j);
-        for (int i = 0, rows; i < m; i += rows) {
-          rows = FloatBlocks.rows(m - i);
-          FloatBlocks.outer(rows, vectors, steps, left, aOffset + r * aStride + i, aStride, right,
-              bOffset + r * bStride + j, bStride, result, cOffset + i * cStride + j, cStride);
+      for (int i = 0; i < m; i += LANES) {
+        copyColumns(left, aOffset + r * aStride + i, aStride, steps, columns);
+        for (int j = 0, vectors; j < n; j += vectors * L) {
+          vectors = vectors(n - j);
+          for (int k = 0, rows; k < Math.min(LANES, m - i); k += rows) {
+            rows = FloatBlocks.rows(Math.min(LANES, m - i) - k);
+            FloatBlocks.outer(rows, vectors, steps, columns, k, right, bOffset + r * bStride + j, bStride, result,
+                cOffset + (i + k) * cStride + j, cStride);
+          }
         }
+      }
+    }
+  }
+
+  /** Copies LANES columns of some rows side by side. */
+  private static void copyColumns(float[] from, int offset, int stride, int rows, float[] to) {
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0; j < LANES; j += L) {
+        FloatVector.fromArray(SPECIES, from, offset + r * stride + j).intoArray(to, r * LANES + j);
       }
     }
   }

@@ -130,9 +130,10 @@ final class Digest {
     Object c = array(numbers(m * n, 1));
     kernels.multiply(m, n, k, a, 0, k, packed, 0, c, 0, n, true);
     digest(c, m * n);
-    Object left = array(numbers(k * m, 1));
+    int stride = Kernels.padded(m);
+    Object left = array(numbers(k * stride, 1));
     Object right = array(numbers(k * n, 1));
-    kernels.outer(k, m, n, left, 0, m, right, 0, n, c, 0, n);
+    kernels.outer(k, m, n, left, 0, stride, right, 0, n, c, 0, n);
     kernels.sumRows(right, 0, n, k, n, c, 0);
     digest(c, m * n);
   }

@@ -84,7 +84,7 @@ class KernelsTest {
     for (int m : ROWS) {
       for (int n : WIDTHS) {
         int rows = DEPTHS[random.nextInt(DEPTHS.length)];
-        int aStride = m + 1;
+        int aStride = Kernels.padded(m) + 1;
         int bStride = n + 2;
         int cStride = n + 16;
         double[] a = numbers(rows * aStride + 1);
