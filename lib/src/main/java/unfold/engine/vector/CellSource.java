@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import unfold.engine.vector.CellPlan.Location;
 import unfold.engine.vector.CellPlan.Operand;
 import unfold.engine.vector.CellPlan.Part;
@@ -108,7 +107,8 @@ final class CellSource {
     return out.toString();
   }
 
-  private static void line(StringBuilder out, int depth, String format, Object... arguments) {
+  /** Appends a line, indented. */
+  static void line(StringBuilder out, int depth, String format, Object... arguments) {
     String text = arguments.length == 0 ? format : String.format(java.util.Locale.ROOT, format, arguments);
     out.append(text.isEmpty() ? "" : "  ".repeat(depth)).append(text).append('\n');
   }
@@ -439,24 +439,19 @@ final class CellSource {
   }
 
   /** One loop over elements of equally wide rows. */
-  private final class Body {
+  private final class Body extends ExpressionWriter {
     private final List<Target> targets;
     private final Map<Node, Location> stored;
-    private final boolean forward;
     private final boolean wide;
-    private final Map<Node, Integer> uses = new HashMap<>();
-    private final Map<Node, String> locals = new HashMap<>();
-    private final Map<Double, String> constants = new LinkedHashMap<>();
     private final Set<Plane> arrays = new LinkedHashSet<>();
-    private final CellPlan.Names names = new CellPlan.Names();
     private boolean step;
     private final StringBuilder lines = new StringBuilder();
 
     /** Adds to {@code stored} what it keeps. */
     Body(List<Target> targets, Map<Node, Location> stored, boolean forward) {
+      super(CellSource.this.plan, CellSource.this.precision, forward);
       this.targets = targets;
       this.stored = stored;
-      this.forward = forward;
       wide = targets.get(0).to.plane().inputsWide;
       List.of("row", "rows", "from", "to", "k", "step").forEach(names::of);
       plan.planes().forEach(p -> names.of(p.name));
@@ -464,27 +459,21 @@ final class CellSource {
 
     String write() {
       int depth = 2;
-      Set<Node> seen = new HashSet<>();
-      targets.forEach(t -> count(t.value, seen));
-      List<Node> inOrder = seen.stream().sorted(Comparator.comparingInt(n -> n.order)).collect(Collectors.toList());
       Map<Node, Location> newlyStored = new LinkedHashMap<>();
-      for (Node node : inOrder) {
-        if (needsLocal(node)) {
-          String name = names.of(plan.names.containsKey(node) && !isLoad(node) ? plan.names.get(node)
-              : isLoad(node) ? "v_" + location(node).plane() : "v" + node.order);
-          String value = expression(node, true);
+      for (Node node : inOrder(targets.stream().map(Target::value).toList())) {
+        if (isKnown(node) ? uses(node) > 1 || isOverwritten(location(node)) : needsName(node)) {
+          String value = isKnown(node) ? known(node) : definition(node);
+          String name = name(node, isKnown(node) ? "v_" + location(node).plane() : nameOf(node));
           line(lines, depth + 1, "%s %s = %s;", vector, name, value);
-          locals.put(node, name);
           Location keep = plan.kept.get(node);
-          if (forward && keep != null && !isLoad(node) && targets.stream().noneMatch(t -> t.to.equals(keep))
-              && (keep.plane().kind == Kind.SLOT || keep.plane().kind == Kind.TAPE)) {
+          if (forward && isKeptOnTheWay(node) && targets.stream().noneMatch(t -> t.to.equals(keep))) {
             store(keep, name, depth);
             newlyStored.put(node, keep);
           }
         }
       }
       for (Target target : targets) {
-        String value = expression(target.value, false);
+        String value = value(target.value);
         if (target.add) {
           arrays.add(target.to.plane());
           value = load(target.to) + ".add(" + value + ")";
@@ -497,8 +486,7 @@ final class CellSource {
       }
       StringBuilder out = new StringBuilder();
       arrays.forEach(p -> line(out, depth, "final %s[] %s = this.%s;", precision.type(), p, p));
-      constants.forEach((number, name) -> line(out, depth, "final %s %s = %s.broadcast(SPECIES, %s);", vector, name,
-          vector, literal(number)));
+      constants().forEach(constant -> line(out, depth, constant));
       String width = wide ? "inputs" : "units";
       line(out, depth, "final int from = row * %s;", width);
       line(out, depth, "final int to = from + rows * %s;", width);
@@ -511,15 +499,14 @@ final class CellSource {
       return out.toString();
     }
 
-    private void count(Node node, Set<Node> seen) {
-      uses.merge(node, 1, Integer::sum);
-      if (seen.add(node) && !isLoad(node)) {
-        node.operands.forEach(o -> count(o, seen));
-      }
+    @Override
+    boolean isKnown(Node node) {
+      return node.op == Op.LOAD || stored.containsKey(node);
     }
 
-    private boolean isLoad(Node node) {
-      return node.op == Op.LOAD || stored.containsKey(node);
+    @Override
+    String known(Node node) {
+      return load(location(node));
     }
 
     private Location location(Node node) {
@@ -527,63 +514,8 @@ final class CellSource {
       return at != null ? at : new Location(node.plane, node.next);
     }
 
-    private boolean needsLocal(Node node) {
-      if (node.isConstant()) {
-        return false;
-      }
-      if (isLoad(node)) {
-        return uses.get(node) > 1 || isOverwritten(location(node));
-      }
-      return uses.get(node) > 1 || plan.names.containsKey(node) || forward && plan.kept.containsKey(node);
-    }
-
     private boolean isOverwritten(Location at) {
       return targets.stream().anyMatch(t -> t.to.equals(at));
-    }
-
-    private String expression(Node node, boolean define) {
-      if (!define && locals.containsKey(node)) {
-        return locals.get(node);
-      }
-      if (node.isConstant()) {
-        return constants.computeIfAbsent(node.number, n -> names.of(n == 1 ? "one" : "c" + constants.size()));
-      }
-      if (isLoad(node)) {
-        return load(location(node));
-      }
-      String a = node.operands.isEmpty() ? "" : expression(node.operands.get(0), false);
-      switch (node.op) {
-        case ADD: return sum(node.operands.get(0), node.operands.get(1));
-        case SUBTRACT: return a + ".sub(" + expression(node.operands.get(1), false) + ")";
-        case MULTIPLY: return a + ".mul(" + expression(node.operands.get(1), false) + ")";
-        case NEGATE: return a + ".neg()";
-        case SIGMOID: return function("sigmoid", a);
-        case TANH: return function("tanh", a);
-        case RELU: return function("relu", a);
-        case CLAMP: return function("clamp", a);
-        case FLUSHED: return function("flushed", a);
-        case IF_POSITIVE: return function("ifPositive", a + ", " + expression(node.operands.get(1), false));
-        case IF_INSIDE: return function("ifInside", a + ", " + expression(node.operands.get(1), false));
-        default: throw new IllegalStateException("no source for " + node.op);
-      }
-    }
-
-    private String function(String name, String arguments) {
-      return precision.prefix() + "Functions." + name + "(" + arguments + ")";
-    }
-
-    /** A product that only this sum sees is fused with it. */
-    private String sum(Node a, Node b) {
-      Node product = isFusible(a) ? a : isFusible(b) ? b : null;
-      if (product == null) {
-        return expression(a, false) + ".add(" + expression(b, false) + ")";
-      }
-      return expression(product.operands.get(0), false) + ".fma(" + expression(product.operands.get(1), false) + ", "
-          + expression(product == a ? b : a, false) + ")";
-    }
-
-    private boolean isFusible(Node node) {
-      return node.op == Op.MULTIPLY && !isLoad(node) && !locals.containsKey(node);
     }
 
     private String load(Location at) {
@@ -600,9 +532,5 @@ final class CellSource {
       step |= at.next();
       return at.next() ? "k + step" : at.plane().oneStep() ? "k - from" : "k";
     }
-  }
-
-  private String literal(double number) {
-    return precision == Precision.FLOAT ? "(float) " + number : String.valueOf(number);
   }
 }
