@@ -39,6 +39,51 @@ public interface Program extends AutoCloseable {
      *     embedding; may be longer
      */
     void fill(int t, int first, int count, double[] xBI);
+
+    /**
+     * Gives the numbers that {@link #fill} writes for several steps at once, input by input: what an engine asks for
+     * that keeps an input of all sequences side by side. Worth writing where it is faster.
+     *
+     * @param t the first step, 1, 2, ...
+     * @param steps how many steps, at least 1
+     * @param first the first of the sequences, from 0
+     * @param count how many sequences, at least 1
+     * @param columns takes the numbers; it has no embedding's index
+     */
+    default void columns(int t, int steps, int first, int count, Columns columns) {
+      double[] xBI = new double[count * columns.inputs()];
+      for (int step = 0; step < steps; step++) {
+        fill(t + step, first, count, xBI);
+        columns.rows(step, xBI);
+      }
+    }
+  }
+
+  /**
+   * Takes the inputs of some sequences at some steps. Steps and sequences are counted from 0, from the first that was
+   * asked for; what comes later replaces what came before.
+   */
+  interface Columns {
+    /** Returns the number of inputs I. */
+    int inputs();
+
+    /** Takes all inputs of a step, I numbers a sequence. */
+    void rows(int step, double[] xBI);
+
+    /** Takes one number as an input of all sequences at all steps. */
+    void all(int input, double value);
+
+    /**
+     * Takes an input that is one of two numbers. With W = the number of sequences / 64, rounded up, bit b % 64 of
+     * {@code words[step * W + b / 64]} says which, for sequence b.
+     *
+     * @param zero the number where the bit is 0
+     * @param one the number where it is 1
+     */
+    void bits(int input, long[] words, double zero, double one);
+
+    /** Takes one number. */
+    void set(int step, int input, int sequence, double value);
   }
 
   /** Watches a simulation. */

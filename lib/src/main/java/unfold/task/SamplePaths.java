@@ -20,7 +20,8 @@ public final class SamplePaths implements Program.Input {
   private final int flags;
   private final int[] times;
   private final byte[] features;
-  private final Seed noise;
+  /** Where each step's stream of noise begins; null for enumerated paths. */
+  private final long[] noiseAt;
   /** The indices of all flags, by their time and then by their path; those of time t begin at flagsBefore[t]. */
   private final int[] byTime;
   private final int[] flagsBefore;
@@ -32,7 +33,10 @@ public final class SamplePaths implements Program.Input {
     this.flags = process.flags();
     this.times = times;
     this.features = features;
-    this.noise = noise;
+    noiseAt = noise == null ? null : new long[process.length() + 1];
+    for (int t = 1; noise != null && t < noiseAt.length; t++) {
+      noiseAt[t] = noise.stream(Integer.toString(t)).position();
+    }
     byTime = new int[times.length];
     flagsBefore = new int[process.length() + 2];
     for (int time : times) {
@@ -98,7 +102,7 @@ public final class SamplePaths implements Program.Input {
     Check.within("first", first, 0, size - 1);
     Check.within("count", count, 1, size - first);
     Check.atLeast("the length of xBI", xBI.length, 2 * count);
-    if (noise == null) {
+    if (noiseAt == null) {
       for (int i = 0; i < count; i++) {
         xBI[2 * i] = (first + i >> (t - 1) & 1) == 1 ? 1 : -1;
         xBI[2 * i + 1] = process.noFlag();
@@ -118,7 +122,7 @@ public final class SamplePaths implements Program.Input {
   }
 
   private void drawNoise(int t, int first, int count, double[] xBI) {
-    Seed.Stream random = noise.stream(Integer.toString(t));
+    Seed.Stream random = Seed.Stream.at(noiseAt[t]);
     random.skip(first / BITS);
     double noFlag = process.noFlag();
     int i = 0;
@@ -134,12 +138,51 @@ public final class SamplePaths implements Program.Input {
     }
   }
 
+  @Override
+  public void columns(int t, int steps, int first, int count, Program.Columns columns) {
+    if (noiseAt == null) {
+      Program.Input.super.columns(t, steps, first, count, columns);
+      return;
+    }
+    Check.atLeast("steps", steps, 1);
+    Check.within("t", t, 1, process.length() - steps + 1);
+    Check.within("first", first, 0, size - 1);
+    Check.within("count", count, 1, size - first);
+    columns.bits(0, noiseWords(t, steps, first, count), -1, 1);
+    columns.all(1, process.noFlag());
+    for (int i = first * flags; i < (first + count) * flags; i++) {
+      int step = times[i] - t;
+      if (step >= 0 && step < steps) {
+        columns.set(step, 0, i / flags - first, features[i]);
+        columns.set(step, 1, i / flags - first, 1);
+      }
+    }
+  }
+
+  /** Draws the noise bits of some steps, those of a step in as many words as it takes. */
+  private long[] noiseWords(int t, int steps, int first, int count) {
+    int each = (count + BITS - 1) / BITS;
+    int shift = first % BITS;
+    long[] words = new long[steps * each];
+    for (int step = 0; step < steps; step++) {
+      Seed.Stream random = Seed.Stream.at(noiseAt[t + step]);
+      random.skip(first / BITS);
+      long word = random.nextLong();
+      for (int w = step * each; w < (step + 1) * each; w++) {
+        long next = random.nextLong();
+        words[w] = word >>> shift | next << 1 << BITS - 1 - shift;
+        word = next;
+      }
+    }
+    return words;
+  }
+
   /**
    * Returns how many of the first paths show all that can have happened up to time t with both values of the
    * flagged bit: fewer than all for enumerated paths.
    */
   public int distinct(int t) {
-    return noise == null ? 1 << Math.max(t, times[0]) : size;
+    return noiseAt == null ? 1 << Math.max(t, times[0]) : size;
   }
 
   /** Returns all paths as one batch, the flagged bits as targets 1 or 0 at the last step. */
@@ -188,7 +231,7 @@ public final class SamplePaths implements Program.Input {
   /** Returns what they are: {@code 20000 paths of F1B(20), L = 10}. */
   @Override
   public String toString() {
-    return String.format(java.util.Locale.ROOT, "%,d%s paths of %s", size, noise == null ? " enumerated" : "",
+    return String.format(java.util.Locale.ROOT, "%,d%s paths of %s", size, noiseAt == null ? " enumerated" : "",
         process);
   }
 

@@ -333,7 +333,7 @@ final class CellPlan {
     return operand.plane;
   }
 
-  private boolean isSteady(Plane plane) {
+  boolean isSteady(Plane plane) {
     return plane.kind == Kind.INPUT || plane.kind == Kind.OPERAND && operandByPlane.get(plane).steady
         || plane.kind == Kind.SLOT && slotOf.get(plane).steady;
   }

@@ -449,7 +449,7 @@ final class CellSource {
 
     /** Adds to {@code stored} what it keeps. */
     Body(List<Target> targets, Map<Node, Location> stored, boolean forward) {
-      super(CellSource.this.plan, CellSource.this.precision, forward);
+      super(CellSource.this.plan, CellSource.this.precision, forward, new CellPlan.Names(), new LinkedHashMap<>());
       this.targets = targets;
       this.stored = stored;
       wide = targets.get(0).to.plane().inputsWide;
@@ -486,7 +486,7 @@ final class CellSource {
       }
       StringBuilder out = new StringBuilder();
       arrays.forEach(p -> line(out, depth, "final %s[] %s = this.%s;", precision.type(), p, p));
-      constants().forEach(constant -> line(out, depth, constant));
+      declarations(constants, precision).forEach(constant -> line(out, depth, constant));
       String width = wide ? "inputs" : "units";
       line(out, depth, "final int from = row * %s;", width);
       line(out, depth, "final int to = from + rows * %s;", width);

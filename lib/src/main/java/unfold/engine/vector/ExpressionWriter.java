@@ -27,13 +27,10 @@ abstract class ExpressionWriter {
   final CellPlan.Names names;
   private final Map<Node, Integer> uses = new HashMap<>();
   private final Map<Node, String> variables = new HashMap<>();
-  private final Map<Double, String> constants;
+  /** The variables of constants, by their numbers. */
+  final Map<Double, String> constants;
 
-  ExpressionWriter(CellPlan plan, Precision precision, boolean forward) {
-    this(plan, precision, forward, new CellPlan.Names(), new LinkedHashMap<>());
-  }
-
-  /** Shares names and constants, by their numbers, with others that write into the same method. */
+  /** Takes names and constants from, and adds its own to, those of the method that it writes into. */
   ExpressionWriter(CellPlan plan, Precision precision, boolean forward, CellPlan.Names names,
       Map<Double, String> constants) {
     this.plan = plan;
@@ -97,16 +94,13 @@ abstract class ExpressionWriter {
     return name;
   }
 
-  /** Returns the declarations of the constants that were used. */
-  final List<String> constants() {
+  /** Returns the declarations of constants that were used, by their numbers. */
+  static List<String> declarations(Map<Double, String> constants, Precision precision) {
+    String vector = precision.prefix() + "Vector";
     List<String> lines = new ArrayList<>();
-    constants.forEach((number, name) -> lines.add(
-        "final " + vector + " " + name + " = " + vector + ".broadcast(SPECIES, " + literal(number) + ");"));
+    constants.forEach((number, name) -> lines.add("final " + vector + " " + name + " = " + vector
+        + ".broadcast(SPECIES, " + (precision == Precision.FLOAT ? "(float) " : "") + number + ");"));
     return lines;
-  }
-
-  private String literal(double number) {
-    return precision == Precision.FLOAT ? "(float) " + number : String.valueOf(number);
   }
 
   /** Returns the source of a value: its variable's name, if it has one. */

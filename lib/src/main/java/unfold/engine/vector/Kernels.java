@@ -69,6 +69,12 @@ abstract class Kernels {
   /** Sets elements to zero. */
   abstract void clear(Object a, int offset, int length);
 
+  /** Sets elements to a number. */
+  abstract void fill(Object a, int offset, int length, double value);
+
+  /** Sets 64 elements: to {@code one} where a bit of the word is 1, from the lowest on, else to {@code zero}. */
+  abstract void fillBits(Object a, int offset, long word, double zero, double one);
+
   /** Adds arrays: {@code to[j] += from[j]}; any length. */
   abstract void add(Object from, int fromOffset, Object to, int toOffset, int length);
 

@@ -22,4 +22,9 @@ public enum Precision {
   String prefix() {
     return Character.toUpperCase(type.charAt(0)) + type.substring(1);
   }
+
+  /** Returns the number of this precision next to one. */
+  double rounded(double number) {
+    return this == FLOAT ? (float) number : number;
+  }
 }

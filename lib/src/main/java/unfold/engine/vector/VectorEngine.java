@@ -74,6 +74,6 @@ public final class VectorEngine implements Engine {
     for (Architecture.Layer layer : architecture.layers()) {
       cells.add(known.computeIfAbsent(layer.cell(), cell -> CellProgram.compile(cell, precision)));
     }
-    return new VectorProgram(architecture, kernels, cells, threads);
+    return new VectorProgram(architecture, kernels, precision, cells, threads);
   }
 }

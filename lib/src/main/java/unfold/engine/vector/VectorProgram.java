@@ -31,9 +31,13 @@ final class VectorProgram implements Program {
   private final List<GradientRun> oneEach = new ArrayList<>();
   private final Pass[] runs;
   private final Pass[] singles;
+  private final Precision precision;
+  /** For networks of few units, made when it is first needed. */
+  private Simulation simulation;
 
-  VectorProgram(Architecture a, Kernels kernels, List<CellProgram> cells, int threads) {
+  VectorProgram(Architecture a, Kernels kernels, Precision precision, List<CellProgram> cells, int threads) {
     this.a = a;
+    this.precision = precision;
     contract = new Contract(a);
     parameters = a.parameterCount();
     this.kernels = kernels;
@@ -158,6 +162,10 @@ final class VectorProgram implements Program {
   @Override
   public void simulate(double[] theta, double[] s0BS, int steps, int size, Input input, Watch watch) {
     contract.checkSimulation(theta, s0BS, steps, size);
+    if (Simulation.suits(layout)) {
+      simulation().watch(theta, s0BS, steps, size, input, watch, workersFor(size));
+      return;
+    }
     int stateWidth = a.stateWidth();
     double[] sBS = startOf(theta, s0BS, size);
     weights.set(theta, false);
@@ -182,6 +190,11 @@ final class VectorProgram implements Program {
 
   @Override
   public List<double[]> simulate(List<double[]> thetas, double[] s0BS, int steps, int size, Input input) {
+    thetas.forEach(theta -> contract.checkSimulation(theta, s0BS, steps, size));
+    if (Simulation.suits(layout)) {
+      long rows = (long) thetas.size() * steps * size;
+      return simulation().run(thetas, s0BS, steps, size, input, workersFor(rows));
+    }
     List<double[]> finals = new ArrayList<>();
     for (double[] theta : thetas) {
       finals.add(simulate(theta, s0BS, steps, size, input));
@@ -189,9 +202,15 @@ final class VectorProgram implements Program {
     return finals;
   }
 
+  private Simulation simulation() {
+    if (simulation == null) {
+      simulation = new Simulation(a, layout, kernels, precision, workers.threads());
+    }
+    return simulation;
+  }
+
   /** Runs chunk by chunk, all steps of each: what it needs stays in the cache. */
   private double[] simulate(double[] theta, double[] s0BS, int steps, int size, Input input) {
-    contract.checkSimulation(theta, s0BS, steps, size);
     int stateWidth = a.stateWidth();
     double[] finalBS = startOf(theta, s0BS, size);
     weights.set(theta, false);
@@ -264,5 +283,6 @@ final class VectorProgram implements Program {
     workers.close();
     Arrays.fill(runs, null);
     Arrays.fill(singles, null);
+    simulation = null;
   }
 }

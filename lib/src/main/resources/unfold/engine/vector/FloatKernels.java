@@ -73,6 +73,19 @@ final class FloatKernels extends Kernels {
   }
 
   @Override
+  void fill(Object a, int offset, int length, double value) {
+    Arrays.fill((float[]) a, offset, offset + length, (float) value);
+  }
+
+  @Override
+  void fillBits(Object a, int offset, long word, double zero, double one) {
+    float[] to = (float[]) a;
+    for (int j = 0; j < Long.SIZE; j++) {
+      to[offset + j] = (float) ((word >>> j & 1) == 0 ? zero : one);
+    }
+  }
+
+  @Override
   void add(Object from, int fromOffset, Object to, int toOffset, int length) {
     float[] source = (float[]) from;
     float[] sum = (float[]) to;
