@@ -72,8 +72,8 @@ abstract class Kernels {
   /** Sets elements to a number. */
   abstract void fill(Object a, int offset, int length, double value);
 
-  /** Sets 64 elements: to {@code one} where a bit of the word is 1, from the lowest on, else to {@code zero}. */
-  abstract void fillBits(Object a, int offset, long word, double zero, double one);
+  /** Sets 64 elements for each word: to {@code one} where a bit is 1, from the lowest on, else to {@code zero}. */
+  abstract void fillBits(long[] words, int wordsAt, int count, double zero, double one, Object a, int offset);
 
   /** Adds arrays: {@code to[j] += from[j]}; any length. */
   abstract void add(Object from, int fromOffset, Object to, int toOffset, int length);

@@ -16,9 +16,6 @@ final class Simulation {
   private static final int WIDTH = SimulationKernel.WIDTH;
   /** Vector operations of a step beyond which products of matrices are faster. */
   private static final int MOST_OPERATIONS = 1500;
-  /** Numbers of inputs that stay in the first cache. */
-  private static final int INPUTS_AT_ONCE = 1 << 13;
-
   private final Architecture a;
   private final Kernels kernels;
   private final Precision precision;
@@ -42,7 +39,7 @@ final class Simulation {
       throw new IllegalStateException(e);
     }
     stateWidth = a.stateWidth();
-    stepsAtOnce = Math.max(1, INPUTS_AT_ONCE / (WIDTH * a.inputs()));
+    stepsAtOnce = SimulationSource.stepsAtOnce(a);
     chunks = new Chunk[threads];
   }
 
@@ -179,7 +176,7 @@ final class Simulation {
     }
 
     private int plane(int step, int input) {
-      return (step * a.inputs() + input) * WIDTH;
+      return (input * stepsAtOnce + step) * WIDTH;
     }
 
     @Override
@@ -196,18 +193,14 @@ final class Simulation {
 
     @Override
     public void all(int input, double value) {
-      for (int step = 0; step < steps; step++) {
-        kernels.fill(inputs, plane(step, input), WIDTH, value);
-      }
+      kernels.fill(inputs, plane(0, input), steps * WIDTH, value);
     }
 
     @Override
     public void bits(int input, long[] words, double zero, double one) {
       int each = (count + Long.SIZE - 1) / Long.SIZE;
       for (int step = 0; step < steps; step++) {
-        for (int word = 0; word < each; word++) {
-          kernels.fillBits(inputs, plane(step, input) + word * Long.SIZE, words[step * each + word], zero, one);
-        }
+        kernels.fillBits(words, step * each, each, zero, one, inputs, plane(step, input));
       }
     }
 

@@ -13,7 +13,7 @@ abstract class SimulationKernel {
    * Runs some steps.
    *
    * @param weights the numbers of the equations, in the order of {@link SimulationSource#parameters}
-   * @param inputs a plane for each step and input, from the first on
+   * @param inputs for each input, planes for {@link SimulationSource#stepsAtOnce} steps
    * @param states a plane for each state and unit, replaced
    */
   abstract void run(Object weights, int weightsAt, Object inputs, int steps, Object states, int statesAt);

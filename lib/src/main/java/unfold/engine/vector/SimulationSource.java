@@ -29,6 +29,9 @@ final class SimulationSource {
   /** About how many vector operations a function costs. */
   private static final int FUNCTION = 25;
 
+  /** Numbers of inputs that stay in the first cache. */
+  private static final int INPUTS_AT_ONCE = 1 << 13;
+
   private final Architecture a;
   private final Layout layout;
   private final Precision precision;
@@ -63,6 +66,11 @@ final class SimulationSource {
     return sum;
   }
 
+  /** Returns how many steps' inputs are asked for at once. */
+  static int stepsAtOnce(Architecture a) {
+    return Math.max(1, INPUTS_AT_ONCE / (SimulationKernel.WIDTH * a.inputs()));
+  }
+
   /** A network's source, and which numbers of theta it wants: where several are named, their sum. */
   record Written(String source, List<List<Integer>> parameters) {}
 
@@ -76,7 +84,7 @@ final class SimulationSource {
   private String write() {
     List<String> x = new ArrayList<>();
     for (int i = 0; i < a.inputs(); i++) {
-      x.add(declare("x_" + i, String.format("%s.fromArray(SPECIES, x, at + %d * WIDTH)", vector, i)));
+      x.add(declare("x_" + i, String.format("%s.fromArray(SPECIES, x, at + %d * WIDTH)", vector, i * stepsAtOnce(a))));
     }
     if (layout.projection != null) {
       x = projected(x);
@@ -120,7 +128,7 @@ final class SimulationSource {
     line(out, 2, "for (int t = 0; t < steps; t++) {");
     for (int v = 0; v < group; v++) {
       line(out, 3, "{");
-      line(out, 4, "int at = t * %d * WIDTH + j + %d * LANES;", a.inputs(), v);
+      line(out, 4, "int at = t * WIDTH + j + %d * LANES;", v);
       for (int state = 0; state < states.size(); state++) {
         line(out, 4, "%s %s = %s;", vector, states.get(state), carried[state][v]);
       }

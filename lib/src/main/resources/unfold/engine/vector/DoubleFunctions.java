@@ -21,6 +21,9 @@ final class DoubleFunctions {
   static final double LN2_HIGH = 0x1.62e42fefa38p-1;
   static final double LN2_LOW = 0x1.ef35793c7673p-45;
 
+  /** How far the bit of an element's number is from the sign's. */
+  static final LongVector SIGN_BIT = DoubleVector.broadcast(SPECIES, 0).reinterpretAsLongs().addIndex(-1).add(63);
+
   private DoubleFunctions() {}
 
   /** Returns e^x; infinity above 709.79. */
@@ -100,6 +103,15 @@ final class DoubleFunctions {
   /** Returns 0 where x is tiny, else x: what vanishes must not end in subnormal numbers, which are slow. */
   static DoubleVector flushed(DoubleVector x) {
     return x.blend(0.0, x.lanewise(VectorOperators.ABS).compare(VectorOperators.LT, 0x1p-900));
+  }
+
+  /** Returns an element of {@code one} for each bit that is 1, from the lowest on, and of {@code zero} for others. */
+  static DoubleVector ofBits(int bits, DoubleVector zero, DoubleVector one) {
+    LongVector all = LongVector.broadcast(SIGN_BIT.species(), bits).lanewise(VectorOperators.LSHL, SIGN_BIT)
+        .lanewise(VectorOperators.ASHR, 63);
+    LongVector z = zero.reinterpretAsLongs();
+    return one.reinterpretAsLongs().lanewise(VectorOperators.XOR, z).and(all).lanewise(VectorOperators.XOR, z)
+        .reinterpretAsDoubles();
   }
 
   private static DoubleVector of(double value) {

@@ -29,6 +29,9 @@ final class FloatFunctions {
   static final float LN2_HIGH = 0x1.62e4p-1f;
   static final float LN2_LOW = 0x1.7f7d1cp-20f;
 
+  /** How far the bit of an element's number is from the sign's. */
+  static final IntVector SIGN_BIT = FloatVector.broadcast(SPECIES, 0).reinterpretAsInts().addIndex(-1).add(31);
+
   private FloatFunctions() {}
 
   /** Returns e^x; infinity above 88.73. */
@@ -113,6 +116,15 @@ final class FloatFunctions {
   /** Returns 0 where x is tiny, else x: what vanishes must not end in subnormal numbers, which are slow. */
   static FloatVector flushed(FloatVector x) {
     return x.blend(0f, x.lanewise(VectorOperators.ABS).compare(VectorOperators.LT, 0x1p-100f));
+  }
+
+  /** Returns an element of {@code one} for each bit that is 1, from the lowest on, and of {@code zero} for others. */
+  static FloatVector ofBits(int bits, FloatVector zero, FloatVector one) {
+    IntVector all = IntVector.broadcast(SIGN_BIT.species(), bits).lanewise(VectorOperators.LSHL, SIGN_BIT)
+        .lanewise(VectorOperators.ASHR, 31);
+    IntVector z = zero.reinterpretAsInts();
+    return one.reinterpretAsInts().lanewise(VectorOperators.XOR, z).and(all).lanewise(VectorOperators.XOR, z)
+        .reinterpretAsFloats();
   }
 
   private static FloatVector of(float value) {

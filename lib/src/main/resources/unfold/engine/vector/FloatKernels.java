@@ -78,10 +78,16 @@ final class FloatKernels extends Kernels {
   }
 
   @Override
-  void fillBits(Object a, int offset, long word, double zero, double one) {
+  void fillBits(long[] words, int wordsAt, int count, double zero, double one, Object a, int offset) {
     float[] to = (float[]) a;
-    for (int j = 0; j < Long.SIZE; j++) {
-      to[offset + j] = (float) ((word >>> j & 1) == 0 ? zero : one);
+    FloatVector zeros = FloatVector.broadcast(SPECIES, (float) zero);
+    FloatVector ones = FloatVector.broadcast(SPECIES, (float) one);
+    for (int w = 0; w < count; w++) {
+      long word = words[wordsAt + w];
+      int at = offset + w * Long.SIZE;
+      for (int j = 0; j < Long.SIZE; j += L) {
+        FloatFunctions.ofBits((int) (word >>> j), zeros, ones).intoArray(to, at + j);
+      }
     }
   }
 

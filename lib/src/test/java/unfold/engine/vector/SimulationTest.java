@@ -32,15 +32,14 @@ import unfold.task.SamplePaths;
 class SimulationTest {
   private static final int STEPS = 7;
 
-  /** One and two units, one and two layers, from states of their own and from given ones. */
+  /** One unit and two, two layers and one, from states of the network's own and from given ones. */
   @TestFactory
   Stream<DynamicTest> everyCell() {
-    return Catalogue.cells().flatMap(cell -> IntStream.of(1, 2).boxed().flatMap(units -> IntStream.of(1, 2).mapToObj(
-        depth -> DynamicTest.dynamicTest(cell.name() + ", " + units + " units, depth " + depth, () -> {
-          Architecture a = architecture(cell, units, depth);
-          check(a, 15, Precision.DOUBLE);
-          check(a, 17, Precision.FLOAT);
-        }))));
+    return Catalogue.cells().map(cell -> DynamicTest.dynamicTest(cell.name(), () -> {
+      check(architecture(cell, 1, 2), 15, Precision.DOUBLE);
+      check(architecture(cell, 2, 1), 17, Precision.DOUBLE);
+      check(architecture(cell, 2, 1), 17, Precision.FLOAT);
+    }));
   }
 
   @TestFactory
@@ -150,7 +149,7 @@ class SimulationTest {
     }
   }
 
-  /** Sizes decide, and every cell of the papers with four units is small enough. */
+  /** Sizes decide, and every cell of the papers with two units is small enough. */
   @Test
   void sizesThatAreRunThisWay() {
     Catalogue.cells().forEach(cell -> assertTrue(Simulation.suits(layout(architecture(cell, 2, 1))), cell.name()));
