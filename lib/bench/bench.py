@@ -13,25 +13,35 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import table
-from contestants import Contestant, Failed, peer_command
+from contestants import DRAWING, Contestant, Failed, peer_command, variables
 from rows import OURS, PEERS, ROWS
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How long is measured: seconds to warm up, rounds, seconds of a contestant's turn, seconds until it is given up."""
+    """How long is measured, in seconds but for the number of rounds.
+
+    warm: of a trace, of which there are several; turn: of a contestant's turn in a round; all_rounds: about how long all
+    of them together may take, else there are fewer; patience: until a contestant is given up; speeding: after a
+    first call, until full speed must be reached; first_calls: how many of them.
+    """
 
     warm: float
     rounds: int
     turn: float
+    all_rounds: float
     patience: float
+    speeding: float = 10
+    first_calls: int = 3
 
 
-THOROUGH = Pace(warm=5, rounds=15, turn=0.3, patience=300)
-QUICK = Pace(warm=1, rounds=5, turn=0.1, patience=120)
+THOROUGH = Pace(warm=1.5, rounds=11, turn=0.2, all_rounds=40, patience=300)
+QUICK = Pace(warm=0.5, rounds=3, turn=0.1, all_rounds=10, patience=120, first_calls=1)
 START_SECONDS = 120  # A process may take this long to start, or to draw a row's numbers.
-MOST_WARMING = 8  # Times the pace's warm-up, for what is not steady before.
+FEWEST_ROUNDS = 3
+MOST_WARMING = 12  # Traces, for what is not steady before.
 STEADY = 0.97
+LONG_CALL = 5  # Seconds: what works so long in one call does the same so often in it that it needs no other to warm up.
 
 
 def warm_up(contestant, pace):
@@ -42,10 +52,17 @@ def warm_up(contestant, pace):
         trace = contestant.ask("trace %g" % pace.warm, pace.patience + START_SECONDS)["seconds"]
         calls += trace
         middle = statistics.median(trace)
-        if middle > STEADY * best or len(trace) == 1 and len(calls) > 1:
+        alone = len(trace) == 1 and (len(calls) > 1 or middle > LONG_CALL)
+        if alone or middle > STEADY * best:
             break
         best = middle
     return calls
+
+
+def rounds_of(pace, usual, calls):
+    """Returns how many rounds fit; usual: the seconds of each contestant's call, calls: how many it has in a turn."""
+    together = sum(seconds * count for seconds, count in zip(usual, calls))
+    return max(FEWEST_ROUNDS, min(pace.rounds, int(pace.all_rounds / together))) if together else 0
 
 
 def measure(row, threads, start, folder, pace):
@@ -60,12 +77,20 @@ def measure(row, threads, start, folder, pace):
         for name in (OURS, *row.peers):
             results[name] = table.Result(row.name, threads, name)
             contestants[name] = start(name)
+        idle = {}
+        for name, contestant in contestants.items() if row.memory else ():
+            try:
+                contestant.ask("ready", START_SECONDS)
+            except Failed:
+                continue  # It will fail again.
+            contestant.peak_memory()
+            idle[name] = contestant.peak_memory()
         try:
             contestants[OURS].ask("draw %s" % folder, START_SECONDS)
         except Failed as reason:
             leave_out(OURS, reason)
             return list(results.values())
-        traces = {}
+        traces, usual = {}, {}
         ours = None
         for name, contestant in list(contestants.items()):
             result = results[name]
@@ -78,12 +103,14 @@ def measure(row, threads, start, folder, pace):
                 if differs:
                     raise Failed(differs)
                 traces[name] = warm_up(contestant, pace)
-                result.calls = max(1, round(pace.turn / statistics.median(traces[name][-100:])))
+                usual[name] = statistics.median(traces[name][-100:])
+                result.calls = max(1, round(pace.turn / usual[name]))
             except Failed as reason:
                 leave_out(name, reason)
                 if name == OURS and not ours:
                     return list(results.values())  # Nobody's numbers could be checked.
-        for turn in range(pace.rounds):
+        calls = [results[name].calls for name in usual]
+        for turn in range(rounds_of(pace, usual.values(), calls)):
             names = list(contestants)
             for name in names[turn % len(names) :] + names[: turn % len(names)] if names else ():
                 try:
@@ -95,9 +122,53 @@ def measure(row, threads, start, folder, pace):
         for name in contestants:
             result = results[name]
             result.full_speed = table.full_speed_after(result.first, traces[name], result.median)
+            if idle.get(name):
+                result.memory = contestants[name].peak_memory() - idle[name]
     finally:
         for contestant in contestants.values():
             contestant.stop()
+    return list(results.values())
+
+
+def first_call(contestant, result, ours, folder, pace):
+    """Adds one first call to a result; ours: the numbers that must come out, None if they are these."""
+    answer = contestant.ask("prepare %s" % folder, pace.patience + START_SECONDS)
+    result.numbers, result.version = answer["check"], answer["version"]
+    differs = table.disagreement(result.numbers, ours or result.numbers)
+    if differs:
+        raise Failed(differs)
+    trace = contestant.ask("trace %g" % pace.speeding, pace.patience + START_SECONDS)["seconds"]
+    steady = statistics.median(trace[len(trace) // 2 :])
+    result.seconds += (answer["first"],)
+    return table.full_speed_after(answer["first"], trace, steady)
+
+
+def measure_first(row, threads, start, folder, pace):
+    """Returns the results of a row of first calls, each in a new process. start(name) makes the process of one."""
+    results = {name: table.Result(row.name, threads, name, calls=1) for name in (OURS, *row.peers)}
+    drawing = start(DRAWING)
+    try:
+        drawing.ask("draw %s" % folder, START_SECONDS)
+    except Failed as reason:
+        results[OURS].reason = str(reason)
+        return list(results.values())
+    finally:
+        drawing.stop()
+    speeds = {name: [] for name in results}
+    for _ in range(pace.first_calls):
+        for name, result in results.items():
+            if result.reason or not (name == OURS or results[OURS].numbers):
+                continue
+            contestant = start(name)
+            try:
+                speeds[name].append(first_call(contestant, result, results[OURS].numbers, folder, pace))
+            except Failed as reason:
+                result.seconds, result.reason = (), str(reason)
+            finally:
+                contestant.stop()
+    for name, result in results.items():
+        if result.seconds:
+            result.first, result.full_speed = result.median, statistics.median(speeds[name])
     return list(results.values())
 
 
@@ -131,17 +202,22 @@ def say(text):
     print(text, flush=True)
 
 
-def run(rows, start, out, pace, machine, say):
-    """Measures rows and writes the table after each; start(name, threads) makes a contestant's process."""
+def numbers_of_threads(row, only=None):
+    """Returns on how many threads a row is measured, one number after the other; only: on no other number."""
+    if only:
+        return [only]
+    return [wanted or os.cpu_count() for wanted in row.threads if wanted <= os.cpu_count()]
+
+
+def run(rows, start, out, pace, machine, say, only=None):
+    """Measures rows and writes the table after each; start(row, name, threads) makes a contestant's process."""
     measured = []
     for row in rows:
         write_row(row, out / "rows" / row.name)
-        for wanted in row.threads:
-            threads = wanted or os.cpu_count()
-            if threads > os.cpu_count():
-                continue
+        for threads in numbers_of_threads(row, only):
             begin = time.monotonic()
-            results = measure(row, threads, lambda name: start(name, threads), out / "rows" / row.name, pace)
+            by = measure_first if row.first else measure
+            results = by(row, threads, lambda name: start(row, name, threads), out / "rows" / row.name, pace)
             measured.append((row, threads, results))
             cells = table.line(row, threads, results)
             say("%s, %s  [%.0f s]" % (row.name, table.threads_text(threads), time.monotonic() - begin))
@@ -159,17 +235,29 @@ def main():
     parser.add_argument("--rows", nargs="*", default=[], help="the rows to measure (all of them if none is named)")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the table")
     parser.add_argument("--quick", action="store_true", help="measure only as long as to see that all works")
+    parser.add_argument("--threads", type=int, help="measure on so many threads only")
+    parser.add_argument("--notebook", required=True, help="the Python that starts notebooks' kernels")
     parser.add_argument("java", nargs="+", help="the command that starts our contestant, after --")
     options = parser.parse_args()
     out = options.out
     (out / "log").mkdir(parents=True, exist_ok=True)
 
-    def start(name, threads):
-        command = [*options.java, str(threads)] if name == OURS else peer_command(PEERS[name])
-        return Contestant(name, command, threads, out / "log" / (name.replace(" ", "-") + ".log"))
+    def start(row, name, threads):
+        if name in PEERS:
+            command = peer_command(PEERS[name])
+        elif name == OURS and row.first:
+            command = [options.notebook, str(Path(__file__).resolve().parent / "notebook.py")]
+        else:
+            command = [*options.java, str(threads)]
+        environment = variables(threads)
+        if row.first:
+            environment["TORCHINDUCTOR_FORCE_DISABLE_CACHES"] = "1"  # Else it would know the network from the last time.
+        if row.trials:
+            environment["UNFOLD_THREADS"] = "1"  # Of each trial, of which as many run at once as there are threads.
+        return Contestant(name, command, threads, out / "log" / (name.replace(" ", "-") + ".log"), environment)
 
     rows = [row for row in ROWS if not options.rows or row.name in options.rows]
-    run(rows, start, out, QUICK if options.quick else THOROUGH, machine(), say)
+    run(rows, start, out, QUICK if options.quick else THOROUGH, machine(), say, options.threads)
     say("The table: %s, %s" % (out / "table.md", out / "table.csv"))
 
 

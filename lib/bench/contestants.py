@@ -10,6 +10,8 @@ import threading
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+DRAWING = "drawing"  # A process of ours that only draws a row's numbers.
+TIME_TO_END = 5  # Seconds, for a process whose input has ended.
 
 
 class Failed(Exception):
@@ -40,7 +42,7 @@ def processors(threads):
 class Contestant:
     """A process that answers each line on its standard input with one line of JSON."""
 
-    def __init__(self, name, command, threads, log):
+    def __init__(self, name, command, threads, log, environment=None):
         self.name, self.threads, self.log = name, threads, Path(log)
         allowed = processors(threads)
         with open(self.log, "wb") as errors:
@@ -50,7 +52,7 @@ class Contestant:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 encoding="utf-8",
-                env={**os.environ, **variables(threads)},
+                env={**os.environ, **(environment or variables(threads))},
                 preexec_fn=(lambda: os.sched_setaffinity(0, allowed)) if allowed else None,
                 start_new_session=os.name != "nt",
             )
@@ -84,7 +86,10 @@ class Contestant:
         return lines[-1].strip() if lines else "it said nothing"
 
     def peak_memory(self):
-        """Returns the most bytes that were resident since the last call; None where that can't be told."""
+        """Returns the most bytes that were resident since the last call; None where that can't be told.
+
+        Two calls one after the other give what is resident now.
+        """
         folder = Path("/proc") / str(self.process.pid)
         try:
             status = (folder / "status").read_text("utf-8")
@@ -95,6 +100,11 @@ class Contestant:
 
     def stop(self):
         """Ends the process and all that it started."""
+        try:
+            self.process.stdin.close()
+            self.process.wait(TIME_TO_END)
+        except (OSError, subprocess.TimeoutExpired):
+            pass
         if os.name == "nt":
             self.process.kill()
         else:
@@ -103,11 +113,7 @@ class Contestant:
             except ProcessLookupError:
                 pass
         self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout):
-            try:
-                stream.close()
-            except OSError:
-                pass  # A line that it did not take any more.
+        self.process.stdout.close()
 
 
 def peer_command(program):

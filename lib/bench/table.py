@@ -5,7 +5,7 @@ import io
 import statistics
 from dataclasses import dataclass
 
-from rows import OURS, PEERS
+from rows import OURS, PEERS, Within
 
 # How far a peer's numbers may be from ours, relatively. Paths that each draws for itself only agree on average.
 TOLERANCES = {"loss": 1e-4, "square": 1e-4, "square, own paths": 0.03}
@@ -23,6 +23,7 @@ COLUMNS = (
     "calls_a_round",
     "first_call_ms",
     "full_speed_after_ms",
+    "peak_memory_mb",
     "loss",
     "left_out_since",
 )
@@ -41,6 +42,7 @@ class Result:
     calls: int = 0
     first: float = None
     full_speed: float = None
+    memory: int = None  # The most bytes that the work took.
     reason: str = ""
 
     @property
@@ -97,12 +99,31 @@ class Verdict:
         return "≥ %g: %.2f, missed by %.0f %%" % (self.goal, self.ratio, 100 * (1 - self.ratio / self.goal))
 
 
+@dataclass
+class TimeVerdict:
+    """Of a goal that only says how long ours may take; None where ours was not timed."""
+
+    goal: float
+    seconds: float
+    peer: str = None
+
+    def __str__(self):
+        if self.seconds is None:
+            return "< %g s: not measured" % self.goal
+        if self.seconds < self.goal:
+            return "< %g s: %.2f s, met" % (self.goal, self.seconds)
+        return "< %g s: %.2f s, missed by %.0f %%" % (self.goal, self.seconds, 100 * (self.seconds / self.goal - 1))
+
+
 def verdicts(row, threads, results):
     """Returns a verdict for each of the row's goals on so many threads."""
     medians = {r.contestant: r.median for r in results if r.seconds}
     found = []
     for goal in row.goals:
         if goal.threads not in (0, threads):
+            continue
+        if isinstance(goal, Within):
+            found.append(TimeVerdict(goal.seconds, medians.get(OURS)))
             continue
         peers = {
             name: seconds
@@ -133,6 +154,9 @@ def shown(row, result):
     low, high = result.quartiles
     if row.trials:
         return figures(row.trials * 60 / result.median)
+    if row.first:
+        after = "" if result.full_speed is None else ", full speed after %s s" % figures(result.full_speed)
+        return "%s s%s" % (figures(result.median), after)
     return "%s (%s–%s)" % tuple(figures(1000 * seconds) for seconds in (result.median, low, high))
 
 
@@ -158,6 +182,11 @@ def markdown(machine, measured):
     out += ["| %s |" % " | ".join(line(*entry)) for entry in measured]
     works = {row.name: row.work for row, _, _ in measured}
     out += ["", *("- `%s`: %s." % item for item in works.items())]
+    for row, threads, results in measured:
+        taken = ["%s %s" % (r.contestant, figures(r.memory / 1e6)) for r in results if r.memory is not None]
+        if taken:
+            text = "The most memory that `%s` took on %s, in MB beyond the idle process: %s."
+            out += ["", text % (row.name, threads_text(threads), ", ".join(taken))]
     left_out = [result for _, _, results in measured for result in results if result.reason]
     if left_out:
         out += ["", "Left out:", ""]
@@ -185,6 +214,7 @@ def comma_separated(measured):
                 [r.row, r.threads, r.contestant, r.version]
                 + [milliseconds(seconds) for seconds in times]
                 + [len(r.seconds), r.calls, milliseconds(r.first), milliseconds(r.full_speed)]
+                + ["" if r.memory is None else "%.1f" % (r.memory / 1e6)]
                 + ["%.9g" % next(iter(r.numbers.values())) if r.numbers else "", r.reason]
             )
     return out.getvalue()

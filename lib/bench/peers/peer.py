@@ -3,10 +3,10 @@
 A peer is a process that is told by lines what to do and answers each with one line of JSON,
 {"error": "..."} if it could not:
 
+    ready            does nothing; answers once it is up
     prepare FOLDER   gets ready for the row; answers the numbers that all contestants must agree on
     trace S          does the row's work for S seconds; answers the seconds of each time
     time K           does it K times; answers the seconds of all together
-    peak             answers the floating-point operations a second of a large matrix product
 """
 
 import json
@@ -97,24 +97,16 @@ def mean_square(states):
     return float(np.mean(np.square(states, dtype=np.float64)))
 
 
-def measure_peak(product, n=2048, times=8):
-    """Returns the most operations a second that a product of n x n matrices reached."""
-    a, b = np.random.default_rng(1).standard_normal((2, n, n), dtype=np.float32)
-    best = float("inf")
-    for _ in range(times):
-        start = time.perf_counter()
-        product(a, b)
-        best = min(best, time.perf_counter() - start)
-    return 2 * n**3 / best
-
-
 class Server:
     """Answers the commands; kinds holds the class of the work for each kind of row."""
 
     def __init__(self, kinds, version):
         self.kinds, self.version = kinds, version
         self.work = None
-        self.commands = {"prepare": self.prepare, "trace": self.trace, "time": self.time, "peak": self.peak}
+        self.commands = {"ready": self.ready, "prepare": self.prepare, "trace": self.trace, "time": self.time}
+
+    def ready(self, _):
+        return {}
 
     def prepare(self, folder):
         row = Row(folder)
@@ -146,9 +138,6 @@ class Server:
             self.work.call()
         self.work.wait()
         return {"seconds": [time.perf_counter() - start]}
-
-    def peak(self, _):
-        return {"peak": measure_peak(np.matmul)}
 
     def answer(self, line):
         command, _, argument = line.strip().partition(" ")

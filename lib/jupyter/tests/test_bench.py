@@ -1,7 +1,9 @@
 """The benchmark's own logic: statistics, goals, the table, and who is left out. No time is asserted."""
 
 import csv
+import dataclasses
 import io
+import os
 import shutil
 import sys
 import tempfile
@@ -13,6 +15,7 @@ sys.path.insert(0, str(ROOT / "lib" / "bench"))
 
 import bench
 import contestants
+import notebook
 import rows
 import table
 from test_lab import lab, run_lab
@@ -46,20 +49,20 @@ class Measuring(unittest.TestCase):
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="unfold-bench-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        self.pace = bench.Pace(warm=0.01, rounds=3, turn=0.1, patience=60)
+        self.pace = bench.Pace(warm=0.01, rounds=3, turn=0.1, all_rounds=60, patience=60)
         self.started = []
 
-    def measure(self, **arguments):
+    def measure(self, row=ROW, by=bench.measure, **arguments):
         """Measures fakes with these arguments; returns the results by name."""
 
         def start(name):
             log = self.folder / (name + ".log")
-            command = [sys.executable, "-c", FAKE, *map(str, arguments[name])]
+            command = [sys.executable, "-c", FAKE, *map(str, arguments.get(name, (0, 0)))]
             self.started.append(contestants.Contestant(name, command, 1, log))
             return self.started[-1]
 
-        bench.write_row(ROW, self.folder / "row")
-        results = bench.measure(ROW, 1, start, self.folder / "row", self.pace)
+        bench.write_row(row, self.folder / "row")
+        results = by(row, 1, start, self.folder / "row", self.pace)
         for contestant in self.started:
             self.assertIsNotNone(contestant.process.poll(), "%s still runs" % contestant.name)
         return {result.contestant: result for result in results}
@@ -97,6 +100,56 @@ class Measuring(unittest.TestCase):
         self.assertEqual(results["unfold"].reason, "no cell")
         self.assertEqual([r.seconds for r in results.values()], [(), (), ()])
 
+    def test_first_calls_are_each_in_a_process_of_its_own(self):
+        row = dataclasses.replace(ROW, first=True, goals=(rows.Within(2.5),))
+        results = self.measure(
+            row, bench.measure_first, unfold=(1.5, 0.01), JAX=(1.6, 0.01), NumPy=(1.5, 0.02, "trace", "out of memory")
+        )
+        # One draws; ours is started for each of three calls, a peer that disagrees or fails once.
+        names = [contestant.name for contestant in self.started]
+        self.assertEqual(names, ["drawing", "unfold", "JAX", "NumPy", "unfold", "unfold"])
+        self.assertEqual(results["unfold"].seconds, (2.0, 2.0, 2.0))
+        self.assertAlmostEqual(results["unfold"].full_speed, 2 + 5 * 0.01)
+        self.assertEqual(results["JAX"].reason, "its loss is 1.6 where ours is 1.5")
+        self.assertEqual(results["NumPy"].reason, "out of memory")
+        self.assertEqual(results["NumPy"].seconds, ())
+        self.assertEqual(table.shown(row, results["unfold"]), "2 s, full speed after 2.05 s")
+
+    def test_first_calls_without_ours_are_compared_with_nothing(self):
+        row = dataclasses.replace(ROW, first=True)
+        results = self.measure(
+            row, bench.measure_first, unfold=(1.5, 0.01, "prepare", "no kernel"), JAX=(1.5, 0.01), NumPy=(1.5, 0.02)
+        )
+        self.assertEqual(results["unfold"].reason, "no kernel")
+        self.assertEqual([r.seconds for r in results.values()], [(), (), ()])
+
+    @unittest.skipUnless(Path("/proc/self/clear_refs").exists(), "the peak of a process is known on Linux only")
+    def test_memory_is_what_the_work_takes_beyond_the_idle_process(self):
+        taking = FAKE.replace(
+            'elif command == "prepare":', 'elif command == "prepare":\n        taken = bytearray(1) * 64_000_000'
+        )
+        row = dataclasses.replace(ROW, memory=True, peers=(rows.JAX,))
+
+        def start(name):
+            program = taking if name == rows.JAX else FAKE
+            command = [sys.executable, "-c", program, "1.5", "0.01"]
+            return contestants.Contestant(name, command, 1, self.folder / (name + ".log"))
+
+        bench.write_row(row, self.folder / "row")
+        ours, jax = bench.measure(row, 1, start, self.folder / "row", self.pace)
+        self.assertGreater(jax.memory, 60_000_000)
+        self.assertLess(jax.memory, 80_000_000)
+        self.assertLess(ours.memory, 10_000_000)
+        text = table.markdown("a machine", [(row, 1, [ours, jax])])
+        self.assertRegex(text, r"that `small` took on 1 thread, in MB beyond the idle process: unfold \S+, JAX \d+")
+
+    def test_process_may_end_by_itself(self):
+        left = self.folder / "left"
+        program = "import sys, pathlib\nfor line in sys.stdin: pass\npathlib.Path(sys.argv[1]).touch()"
+        polite = contestants.Contestant("x", [sys.executable, "-c", program, str(left)], 1, self.folder / "log")
+        polite.stop()
+        self.assertTrue(left.exists())
+
     def test_patience(self):
         command = [sys.executable, "-c", "import time; time.sleep(60)"]
         slow = contestants.Contestant("slow", command, 1, self.folder / "log")
@@ -109,7 +162,7 @@ class Measuring(unittest.TestCase):
     def test_table_is_written_after_each_row(self):
         bench.run(
             [ROW],
-            lambda name, threads: contestants.Contestant(
+            lambda row, name, threads: contestants.Contestant(
                 name, [sys.executable, "-c", FAKE, "1.5", "0.01"], threads, self.folder / "log"
             ),
             self.folder,
@@ -126,6 +179,20 @@ class Measuring(unittest.TestCase):
 
 class Judging(unittest.TestCase):
     """Numbers are compared as the protocol says, goals as the rows say."""
+
+    def test_rounds_are_fewer_where_they_take_long(self):
+        pace = bench.Pace(warm=1, rounds=11, turn=0.2, all_rounds=40, patience=60)
+        self.assertEqual(bench.rounds_of(pace, [0.1, 0.2], [2, 1]), 11)
+        self.assertEqual(bench.rounds_of(pace, [4, 4], [1, 1]), 5)
+        self.assertEqual(bench.rounds_of(pace, [20, 4], [1, 1]), bench.FEWEST_ROUNDS)
+        self.assertEqual(bench.rounds_of(pace, [], []), 0)
+
+    def test_goal_that_is_a_time(self):
+        row = rows.Row("r", "w", {}, (), (rows.Within(2),))
+        for seconds, expected in (((1.5,), "< 2 s: 1.50 s, met"), ((3.0,), "< 2 s: 3.00 s, missed by 50 %")):
+            (verdict,) = table.verdicts(row, 1, [table.Result("r", 1, rows.OURS, seconds=seconds)])
+            self.assertEqual(str(verdict), expected)
+        self.assertEqual(str(table.verdicts(row, 1, [])[0]), "< 2 s: not measured")
 
     def test_disagreement(self):
         ours = {"loss": 2.0, "gradient": 1.0, "square, own paths": 1.0}
@@ -181,6 +248,22 @@ class Asking(unittest.TestCase):
             self.assertLessEqual(set(row.peers), set(rows.PEERS))
             for program in row.peers:
                 self.assertTrue((ROOT / "lib" / "bench" / "peers" / rows.PEERS[program]).exists())
+
+    def test_what_there_is_besides_the_rows(self):
+        self.assertEqual(rows.select("growth"), ["growth"])
+        self.assertEqual(rows.select("accuracy"), ["accuracy"])
+
+    def test_threads(self):
+        row = dataclasses.replace(ROW, threads=(1, rows.ALL_CORES))
+        self.assertEqual(bench.numbers_of_threads(row), [1, os.cpu_count()])
+        self.assertEqual(bench.numbers_of_threads(row, 1), [1])
+        self.assertEqual(bench.numbers_of_threads(dataclasses.replace(row, threads=(os.cpu_count() + 1,))), [])
+        answer = run_lab("bench", "--threads", "0")
+        self.assertEqual(answer.returncode, 2)
+        self.assertIn("threads must be at least 1, but was 0", answer.stderr)
+
+    def test_numbers_that_the_kernel_prints(self):
+        self.assertEqual(notebook.numbers_in("[1.5, 2.0E-4, -3.0, 1.25E7]"), [1.5, 2e-4, -3, 1.25e7])
 
     def test_bad_row(self):
         answer = run_lab("bench", "tiny-25")

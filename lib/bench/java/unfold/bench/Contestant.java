@@ -18,6 +18,7 @@ import unfold.engine.Engine;
  * one line of JSON, {@code {"error": "..."}} if it could not.
  *
  * <pre>
+ * ready            does nothing; answers once it is up
  * draw FOLDER      writes the row's numbers into its folder
  * prepare FOLDER   gets ready for the row; answers the numbers that all contestants must agree on
  * trace S          does the row's work for S seconds; answers the seconds of each time
@@ -57,6 +58,9 @@ public final class Contestant {
 
   private String answer(String command, String argument) throws IOException {
     switch (command) {
+      case "ready" -> {
+        return "{}";
+      }
       case "draw" -> {
         Drawing.draw(new Row(Path.of(argument)));
         return "{}";

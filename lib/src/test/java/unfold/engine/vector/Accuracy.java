@@ -44,11 +44,16 @@ public final class Accuracy {
     }
   }
 
-  /** Prints a line for each function. */
+  /** Prints a table with a line for each function. */
   public static void main(String[] arguments) {
     int every = arguments.length == 0 ? 1 : Integer.parseInt(arguments[0]);
+    System.out.printf("The largest error over %s in units of the last place of the result, against StrictMath in double"
+        + " precision.%n%n| function | error in ulp | at | there it is |%n|---|---|---|---|%n",
+        every == 1 ? "all 2^32 floats" : "every " + every + "th float");
     for (Function f : Function.values()) {
-      System.out.println(ofFloats(f, every));
+      Worst worst = ofFloats(f, every);
+      System.out.printf(Locale.ROOT, "| %s | %.3f | %s | %s |%n", f.name().toLowerCase(Locale.ROOT), worst.ulps(), worst.x(),
+          worst.y());
     }
   }
 
