@@ -21,9 +21,9 @@ from rows import OURS, PEERS, ROWS
 class Pace:
     """How long is measured, in seconds but for the number of rounds.
 
-    warm: of a trace, of which there are several; turn: of a contestant's turn in a round; all_rounds: about how long all
-    of them together may take, else there are fewer; patience: until a contestant is given up; speeding: after a
-    first call, until full speed must be reached; first_calls: how many of them.
+    warm: of a trace, of which there are several; turn: of a contestant's turn in a round; all_rounds: about how
+    long all of them together may take, else there are fewer; patience: until a contestant is given up; speeding:
+    after a first call, until full speed must be reached; first_calls: how many of them.
     """
 
     warm: float
@@ -41,7 +41,7 @@ START_SECONDS = 120  # A process may take this long to start, or to draw a row's
 FEWEST_ROUNDS = 3
 MOST_WARMING = 12  # Traces, for what is not steady before.
 STEADY = 0.97
-LONG_CALL = 5  # Seconds: what works so long in one call does the same so often in it that it needs no other to warm up.
+LONG_CALL = 5  # Seconds: in so long a call the same is done so often that it needs no other to warm up.
 
 
 def warm_up(contestant, pace):
@@ -123,7 +123,7 @@ def measure(row, threads, start, folder, pace):
             result = results[name]
             result.full_speed = table.full_speed_after(result.first, traces[name], result.median)
             if idle.get(name):
-                result.memory = contestants[name].peak_memory() - idle[name]
+                result.idle, result.memory = idle[name], contestants[name].peak_memory() - idle[name]
     finally:
         for contestant in contestants.values():
             contestant.stop()
@@ -251,7 +251,7 @@ def main():
             command = [*options.java, str(threads)]
         environment = variables(threads)
         if row.first:
-            environment["TORCHINDUCTOR_FORCE_DISABLE_CACHES"] = "1"  # Else it would know the network from the last time.
+            environment["TORCHINDUCTOR_FORCE_DISABLE_CACHES"] = "1"  # Else it would know the network already.
         if row.trials:
             environment["UNFOLD_THREADS"] = "1"  # Of each trial, of which as many run at once as there are threads.
         return Contestant(name, command, threads, out / "log" / (name.replace(" ", "-") + ".log"), environment)

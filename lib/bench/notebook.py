@@ -1,7 +1,8 @@
 """Our contestant for the first call: a reader in a notebook, who writes a cell of their own and trains it at once.
 
-It runs in the environment of JupyterLab and starts the kernel that notebooks have. The kernel is up and has its imports,
-the data are there, and nothing of the engine has been used when the cell is sent. It answers the same lines as a peer.
+It runs in the environment of JupyterLab and starts the kernel that notebooks have. The kernel is up and has its
+imports, the data are there, and nothing of the engine has been used when the cell is sent. It answers the same lines
+as a peer.
 """
 
 import json

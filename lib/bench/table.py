@@ -23,7 +23,8 @@ COLUMNS = (
     "calls_a_round",
     "first_call_ms",
     "full_speed_after_ms",
-    "peak_memory_mb",
+    "idle_memory_mb",
+    "peak_memory_beyond_mb",
     "loss",
     "left_out_since",
 )
@@ -42,7 +43,8 @@ class Result:
     calls: int = 0
     first: float = None
     full_speed: float = None
-    memory: int = None  # The most bytes that the work took.
+    idle: int = None  # The bytes of the process before the work.
+    memory: int = None  # The most that the work took beyond them.
     reason: str = ""
 
     @property
@@ -183,9 +185,11 @@ def markdown(machine, measured):
     works = {row.name: row.work for row, _, _ in measured}
     out += ["", *("- `%s`: %s." % item for item in works.items())]
     for row, threads, results in measured:
-        taken = ["%s %s" % (r.contestant, figures(r.memory / 1e6)) for r in results if r.memory is not None]
+        taken = [
+            "%s %.0f + %.0f" % (r.contestant, r.idle / 1e6, r.memory / 1e6) for r in results if r.memory is not None
+        ]
         if taken:
-            text = "The most memory that `%s` took on %s, in MB beyond the idle process: %s."
+            text = "Memory in `%s` on %s, MB of the idle process + the most that the work took beyond: %s."
             out += ["", text % (row.name, threads_text(threads), ", ".join(taken))]
     left_out = [result for _, _, results in measured for result in results if result.reason]
     if left_out:
@@ -214,7 +218,7 @@ def comma_separated(measured):
                 [r.row, r.threads, r.contestant, r.version]
                 + [milliseconds(seconds) for seconds in times]
                 + [len(r.seconds), r.calls, milliseconds(r.first), milliseconds(r.full_speed)]
-                + ["" if r.memory is None else "%.1f" % (r.memory / 1e6)]
+                + ["" if bytes is None else "%.1f" % (bytes / 1e6) for bytes in (r.idle, r.memory)]
                 + ["%.9g" % next(iter(r.numbers.values())) if r.numbers else "", r.reason]
             )
     return out.getvalue()

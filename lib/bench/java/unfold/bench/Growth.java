@@ -29,9 +29,11 @@ import unfold.plot.PlotlyJson;
 import unfold.plot.Share;
 
 /**
- * How the time of a loss and its gradient grows with the number of steps, sequences, units and layers, on one thread, beside
- * the time that the matrix products would take at the best rate: {@code java ... unfold.bench.Growth FOLDER [SECONDS]} writes
- * growth.csv and the figure's growth.json. A point is measured for so many seconds, 0.5 unless they are given.
+ * How the time of a loss and its gradient grows with the number of steps, sequences, units and layers, on one
+ * thread, beside the time that the matrix products would take at the best rate: {@code java ... unfold.bench.Growth
+ * FOLDER [SECONDS]} writes growth.csv and the figure's growth.json. A point is measured twice for so many seconds,
+ * 0.3 unless they are given; the faster one counts, since what is new to the JIT may make it compile again what it
+ * has compiled.
  */
 public final class Growth {
   /** No number of units, so that a matrix of as many columns is an input's. */
@@ -46,9 +48,6 @@ public final class Growth {
   /** A panel: what grows, and each network's size at a value. */
   private record Panel(String name, int[] values, Function<Integer, Size> size) {}
 
-  /** A measured network: milliseconds, and those of its operations at the best rate. */
-  private record Point(int value, double time, double least) {}
-
   private static final List<Panel> PANELS = List.of(
       new Panel("steps T", new int[] {3, 10, 30, 100, 300, 1000}, v -> new Size(v, 32, 128, 1)),
       new Panel("sequences B", new int[] {1, 2, 4, 8, 16, 32, 64, 128, 256, 512}, v -> new Size(100, v, 128, 1)),
@@ -58,7 +57,8 @@ public final class Growth {
 
   private final double seconds;
   private final double rate = PeakRate.measure();
-  private final StringBuilder csv = new StringBuilder("grows,value,cell,steps,sequences,units,layers,ms,least_ms\n");
+  private final StringBuilder csv =
+      new StringBuilder("grows,value,cell,steps,sequences,units,layers,ms,products_ms\n");
 
   private Growth(double seconds) {
     this.seconds = seconds;
@@ -66,7 +66,7 @@ public final class Growth {
 
   /** Measures and writes. */
   public static void main(String[] arguments) throws IOException {
-    Growth growth = new Growth(arguments.length > 1 ? Double.parseDouble(arguments[1]) : 0.5);
+    Growth growth = new Growth(arguments.length > 1 ? Double.parseDouble(arguments[1]) : 0.3);
     Path folder = Path.of(arguments[0]);
     Chart chart = growth.chart();
     Files.writeString(folder.resolve("growth.csv"), growth.csv);
@@ -75,11 +75,13 @@ public final class Growth {
 
   private Chart chart() {
     for (Cell cell : CELLS) {
-      times(architecture(cell, new Size(30, 32, 64, 2)), new Size(30, 32, 64, 2), WARMING * seconds);
+      measure(cell, new Size(30, 32, 64, 2), WARMING * seconds);
     }
-    String note = String.format(Locale.ROOT, "Where it does not vary: T = 100, B = 32, n = 128, one layer; 3 inputs, one output "
-        + "at the last step, one thread.<br>Dashed: the products' floating-point operations at %.0f GFLOP/s, the most that the "
-        + "library's own product reaches (%s).", rate / 1e9, PeakRate.SIZE);
+    double[][][] first = times();
+    double[][][] second = times();
+    String note = String.format(Locale.ROOT, "Where it does not vary: T = 100, B = 32, n = 128, one layer; 3 inputs, one "
+        + "output at the last step, one thread.<br>Dashed: the products' floating-point operations at %.0f GFLOP/s, the "
+        + "most that the library's own product reaches (%s).", rate / 1e9, PeakRate.SIZE);
     Chart chart = Chart.grid(2, 2).title("Time of a loss and its gradient").shareY(Share.ALL).logX().logY()
         .y("milliseconds").size(900, 720).note(note);
     for (int p = 0; p < PANELS.size(); p++) {
@@ -88,33 +90,39 @@ public final class Growth {
       chart.panel(p / 2, p % 2, edit -> edit.x(panel.name()).xTicks(ticks));
       for (int c = 0; c < CELLS.size(); c++) {
         Cell cell = CELLS.get(c);
-        List<Point> points = new ArrayList<>();
-        for (int value : panel.values()) {
-          points.add(measure(panel, value, cell));
+        double[] times = new double[ticks.length];
+        double[] products = new double[ticks.length];
+        for (int v = 0; v < ticks.length; v++) {
+          Size size = panel.size().apply(panel.values()[v]);
+          times[v] = Math.min(first[p][c][v], second[p][c][v]);
+          products[v] = 1e3 * operations(architecture(cell, size), size) / rate;
+          csv.append(String.format(Locale.ROOT, "%s,%d,%s,%d,%d,%d,%d,%.6g,%.6g%n", panel.name(),
+              panel.values()[v], cell.name(), size.steps(), size.sequences(), size.units(), size.layers(), times[v],
+              products[v]));
         }
-        double[] values = points.stream().mapToDouble(Point::value).toArray();
         chart.add(p / 2, p % 2,
-            Draw.line(values, points.stream().mapToDouble(Point::time).toArray()).name(cell.name())
-                .color(Palette.series(c)).markers(5),
-            Draw.line(values, points.stream().mapToDouble(Point::least).toArray()).name(cell.name() + ", products alone")
-                .color(Palette.series(c)).dash("dash").width(1.2));
+            Draw.line(ticks, times).name(cell.name()).color(Palette.series(c)).markers(5),
+            Draw.line(ticks, products).name(cell.name() + ", products alone").color(Palette.series(c))
+                .dash("dash").width(1.2));
       }
     }
     return chart;
   }
 
-  private Point measure(Panel panel, int value, Cell cell) {
-    Size size = panel.size().apply(value);
-    Architecture a = architecture(cell, size);
-    List<Double> times = times(a, size, seconds);
-    // The second half: before, the JIT is at work.
-    double[] steady = times.stream().skip(times.size() / 2).mapToDouble(Double::doubleValue).sorted().toArray();
-    Point point = new Point(value, steady[steady.length / 2], 1e3 * operations(a, size) / rate);
-    csv.append(String.format(Locale.ROOT, "%s,%d,%s,%d,%d,%d,%d,%.6g,%.6g%n", panel.name(), value, cell.name(), size.steps(),
-        size.sequences(), size.units(), size.layers(), point.time(), point.least()));
-    System.out.printf(Locale.ROOT, "%-12s %5d  %-5s %10.3f ms, products alone %10.3f ms%n", panel.name(), value,
-        cell.name(), point.time(), point.least());
-    return point;
+  /** Returns the milliseconds of all points, by panel, cell and value. */
+  private double[][][] times() {
+    double[][][] times = new double[PANELS.size()][CELLS.size()][];
+    for (int p = 0; p < PANELS.size(); p++) {
+      Panel panel = PANELS.get(p);
+      for (int c = 0; c < CELLS.size(); c++) {
+        Cell cell = CELLS.get(c);
+        times[p][c] = Arrays.stream(panel.values())
+            .mapToDouble(value -> measure(cell, panel.size().apply(value), seconds)).toArray();
+        System.out.printf("%s %s, %s: %s ms%n", panel.name(), Arrays.toString(panel.values()), cell.name(),
+            Arrays.stream(times[p][c]).mapToObj(time -> String.format(Locale.ROOT, "%.3g", time)).toList());
+      }
+    }
+    return times;
   }
 
   private static Architecture architecture(Cell cell, Size size) {
@@ -122,12 +130,13 @@ public final class Growth {
         .loss(Loss.SQUARED_ERROR).architecture();
   }
 
-  /** Returns the milliseconds of each call in so many seconds. */
-  private static List<Double> times(Architecture a, Size size, double seconds) {
+  /** Returns the milliseconds of a call: the median over the later half of the calls in so many seconds. */
+  private static double measure(Cell cell, Size size, double seconds) {
+    Architecture a = architecture(cell, size);
     double[] theta = Network.of(a).initialize(Initializers.pytorch(), Seed.of(1)).theta();
     double[] gradient = new double[theta.length];
-    Batch batch = Batch.of(size.steps(), size.sequences(), numbers(size.steps() * size.sequences() * INPUTS, "x"))
-        .towardsLast(numbers(size.sequences(), "y"));
+    double[] x = numbers(size.steps() * size.sequences() * INPUTS, "x");
+    Batch batch = Batch.of(size.steps(), size.sequences(), x).towardsLast(numbers(size.sequences(), "y"));
     List<Double> times = new ArrayList<>();
     try (Program program = new VectorEngine(Precision.FLOAT, 1).compile(a)) {
       double spent = 0;
@@ -138,7 +147,8 @@ public final class Growth {
         spent += times.get(times.size() - 1) * 1e-3;
       }
     }
-    return times;
+    double[] steady = times.stream().skip(times.size() / 2).mapToDouble(Double::doubleValue).sorted().toArray();
+    return steady[steady.length / 2];
   }
 
   /** A product for the outputs, one for the matrix's gradient and, but for the inputs, one for the operand's. */
