@@ -1,5 +1,6 @@
 """The benchmark's own logic: statistics, goals, the table, and who is left out. No time is asserted."""
 
+import contextlib
 import csv
 import dataclasses
 import io
@@ -9,6 +10,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "lib" / "bench"))
@@ -280,6 +282,67 @@ class Asking(unittest.TestCase):
     def test_versions_are_pinned(self):
         names = [package.split("==")[0] for package in lab.versions("./lab bench")]
         self.assertEqual(names, ["torch", "jax", "numba", "numpy"])
+
+
+class Launching(unittest.TestCase):
+    """What ./lab bench starts."""
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="unfold-bench-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        (self.folder / "bench").mkdir()
+        patched = mock.patch.object(lab, "BUILD", self.folder)
+        patched.start()
+        self.addCleanup(patched.stop)
+
+    def started(self, *arguments):
+        """Returns what is started, in order: the rows that are measured, growth and accuracy."""
+        started = []
+
+        def attend(command, env):
+            started.append("growth" if "unfold.bench.Growth" in command else command[command.index("--rows") + 1 :])
+            return 0
+
+        environment = mock.Mock(python="python")
+        with contextlib.ExitStack() as stack:
+            for name, value in {
+                "set_up": lambda: (lab.find_jdk(), environment),
+                "compile_contestant": lambda jdk: self.folder,
+                "make_venv": lambda *arguments: environment,
+                "attend": attend,
+                "draw_growth": lambda environment: 0,
+                "measure_accuracy": lambda java, every, env: started.append("accuracy of every " + every) or 0,
+            }.items():
+                stack.enter_context(mock.patch.object(lab, name, value))
+            self.assertEqual(lab.run_bench(lab.parse_arguments(["bench", *arguments])), 0)
+        return [what if isinstance(what, str) else what[: what.index("--")] for what in started]
+
+    def test_parts(self):
+        self.assertEqual(self.started(), [[], "growth"])
+        self.assertEqual(self.started("growth"), ["growth"])
+        self.assertEqual(self.started("tiny-24", "accuracy"), [["tiny-24"], "accuracy of every 1"])
+        self.assertEqual(
+            self.started("tiny", "--quick", "--threads", "1"), [["tiny-24", "tiny-64", "--quick", "--threads", "1"]]
+        )
+
+    def test_accuracy_is_kept_only_if_it_was_measured_to_its_end(self):
+        written = self.folder / "bench" / "accuracy.md"
+        with contextlib.redirect_stdout(io.StringIO()) as shown:
+            for program, status in (("print('| exp | 1.0 |')", 0), ("print('| exp |'); raise SystemExit(3)", 3)):
+                self.assertEqual(lab.measure_accuracy([sys.executable, "-c", program], "1", dict(os.environ)), status)
+                self.assertEqual(written.read_text("utf-8"), "| exp | 1.0 |\n")
+        self.assertIn("accuracy.md", shown.getvalue())
+
+    def test_growth_without_a_browser_says_so(self):
+        (self.folder / "bench" / "growth.json").write_text('{"data": [], "layout": {}}', "utf-8")
+        still = mock.Mock(StillError=RuntimeError, draw=mock.Mock(side_effect=RuntimeError("no browser")))
+        with mock.patch.object(lab, "load", lambda *names: still), mock.patch.object(lab, "say") as say:
+            self.assertEqual(lab.draw_growth(mock.Mock(share=self.folder)), 0)
+        say.assert_called_once_with("No picture of growth: no browser")
+        still.draw.side_effect, still.draw.return_value = None, [(b"", "<svg/>")]
+        with mock.patch.object(lab, "load", lambda *names: still), contextlib.redirect_stdout(io.StringIO()):
+            lab.draw_growth(mock.Mock(share=self.folder))
+        self.assertEqual((self.folder / "bench" / "growth.svg").read_text("utf-8"), "<svg/>")
 
 
 if __name__ == "__main__":
