@@ -3,7 +3,8 @@ package unfold.engine.vector;
 /**
  * A cell's generated program, bound to the planes of one layer. Rows are steps times sequences; a step's rows begin at
  * {@code row = t * sequences}. Order of use: {@link #bind}, {@link #use}, then {@link #before}, {@link #forward} for each
- * step, and for gradients {@link #backward} for each step from the last to the first and {@link #after}.
+ * step, and for gradients {@link #backward} for each step from the last to the first and {@link #after}. Rows may be taken
+ * some steps at a time, so that they stay in the cache.
  */
 abstract class CellKernel {
   /** The widths of rows, padded. */
@@ -11,6 +12,10 @@ abstract class CellKernel {
   int inputs;
   /** The number of sequences: the rows of a step. */
   int sequences;
+  /** Whether the states at time 0 are zero, so that the first step need not multiply them. */
+  boolean fromZero;
+  /** Whether derivatives by the states at time 0 are asked for. */
+  boolean startWanted;
 
   private Kernels kernels;
   private int unitCount;
@@ -52,8 +57,8 @@ abstract class CellKernel {
 
   abstract void bind(Object[] planes);
 
-  /** Computes for all rows what depends on the input alone. */
-  abstract void before(int rows);
+  /** Computes for some rows what depends on the input alone. */
+  abstract void before(int row, int rows);
 
   /** Computes one step. */
   abstract void forward(int row);
@@ -61,8 +66,8 @@ abstract class CellKernel {
   /** Computes the derivatives of one step. */
   abstract void backward(int row);
 
-  /** Computes for all rows the derivatives of what depends on the input alone, that by the input only if wanted. */
-  abstract void after(int rows, boolean withInput);
+  /** Computes for some rows the derivatives of what depends on the input alone, that by the input only if wanted. */
+  abstract void after(int row, int rows, boolean withInput);
 
   /** Returns the array with the derivatives by a state: before {@link #backward} after the step, then before it. */
   abstract Object stateGradient(int state);
@@ -75,6 +80,20 @@ abstract class CellKernel {
         row * units, units, true);
   }
 
+  /** Does {@link #product} for a step and a term of states, which count nothing where they are zero. */
+  final void stateProduct(int term, int row) {
+    if (row > 0 || !fromZero) {
+      product(term, row, sequences);
+    }
+  }
+
+  /** Does {@link #back} for a step and a term of states, if anybody asks for the derivatives. */
+  final void stateBack(int term, int row, Object to, boolean add) {
+    if (row > 0 || startWanted) {
+      back(term, row, sequences, to, 0, add);
+    }
+  }
+
   /** Writes or adds what a term passes back: the derivative by its slot times its matrix transposed. */
   final void back(int term, int row, int rows, Object to, int toRow, boolean add) {
     int stride = Kernels.padded(widthOf[term]);
@@ -82,15 +101,8 @@ abstract class CellKernel {
         toRow * stride, stride, add);
   }
 
-  /** Adds a term's share of the gradient by its weight: the sum over rows of derivative times operand. */
-  final void outer(int term, int row, int rows, Object to, int toOffset) {
-    int stride = Kernels.padded(widthOf[term]);
-    kernels.outer(rows, unitCount, stride, gradientOf[term], row * units, units, operandOf[term], row * stride, stride,
-        to, toOffset, stride);
-  }
-
-  /** Sets a plane to zero. */
-  final void clear(Object plane, int rows, int width) {
-    kernels.clear(plane, 0, rows * width);
+  /** Sets rows of a plane to zero. */
+  final void clear(Object plane, int row, int rows, int width) {
+    kernels.clear(plane, row * width, rows * width);
   }
 }

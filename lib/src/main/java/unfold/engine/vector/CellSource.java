@@ -120,7 +120,7 @@ final class CellSource {
     Map<Node, Location> stored = new HashMap<>();
     line(out, 0, "");
     line(out, 1, "@Override");
-    line(out, 1, "void before(int rows) {");
+    line(out, 1, "void before(int row, int rows) {");
     for (int level = 0; level <= Math.max(0, plan.lastSteadyLevel); level++) {
       Loop loop = new Loop("before" + level, "What depends on the input alone, at level " + level + ".");
       for (Operand operand : plan.operands) {
@@ -128,10 +128,10 @@ final class CellSource {
           loop.targets.add(new Target(new Location(operand.plane, false), operand.value, false));
         }
       }
-      call(out, loop, stored, true, "0", "rows");
+      call(out, loop, stored, true, "row", "rows");
       for (Term term : plan.terms) {
         if (isSteady(term) && plan.levelOf(term.operand) == level) {
-          line(out, 2, "product(%d, 0, rows);  // %s += %s %s", term.index, term.slot.plane, term.weight.name(),
+          line(out, 2, "product(%d, row, rows);  // %s += %s %s", term.index, term.slot.plane, term.weight.name(),
               term.operand);
         }
       }
@@ -160,8 +160,8 @@ final class CellSource {
       call(out, loop, stored, true, "row", "sequences");
       for (Term term : plan.terms) {
         if (!isSteady(term) && plan.levelOf(term.operand) == level) {
-          line(out, 2, "product(%d, row, sequences);  // %s += %s %s", term.index, term.slot.plane,
-              term.weight.name(), term.operand);
+          String call = term.operand.kind == Kind.STATE ? "stateProduct(%d, row)" : "product(%d, row, sequences)";
+          line(out, 2, call + ";  // %s += %s %s", term.index, term.slot.plane, term.weight.name(), term.operand);
         }
       }
     }
@@ -241,7 +241,7 @@ final class CellSource {
       Plane earlier = plan.earlierGradients.get(s);
       passBack(out, plan.states.get(s), earlier, "row", "sequences", "0", begun);
       if (!begun.contains(earlier)) {
-        line(out, 2, "clear(%s, sequences, units);", earlier);
+        line(out, 2, "clear(%s, 0, sequences, units);", earlier);
       }
     }
     for (int s = 0; s < plan.states.size(); s++) {
@@ -255,22 +255,22 @@ final class CellSource {
     line(out, 1, "}");
     line(out, 0, "");
     line(out, 1, "@Override");
-    line(out, 1, "void after(int rows, boolean withInput) {");
+    line(out, 1, "void after(int row, int rows, boolean withInput) {");
     for (Loop loop : afterSteps) {
       int level = plan.lastSteadyLevel - afterSteps.indexOf(loop);
       for (Operand operand : plan.operands) {
         if (operand.steady && operand.level == level) {
-          passBack(out, operand.plane, operand.gradient, "0", "rows", "0", begun);
+          passBack(out, operand.plane, operand.gradient, "row", "rows", "row", begun);
         }
       }
-      call(out, loop, plan.kept, false, "0", "rows");
+      call(out, loop, plan.kept, false, "row", "rows");
       loop.targets.forEach(t -> begun.add(t.to.plane()));
     }
     line(out, 2, "if (withInput) {");
     StringBuilder input = new StringBuilder();
-    passBack(input, plan.input, plan.inputGradient, "0", "rows", "0", begun);
+    passBack(input, plan.input, plan.inputGradient, "row", "rows", "row", begun);
     if (!begun.contains(plan.inputGradient)) {
-      line(input, 2, "clear(%s, rows, %s);", plan.inputGradient, plan.inputGradient.inputsWide ? "inputs" : "units");
+      line(input, 2, "clear(%s, row, rows, %s);", plan.inputGradient, plan.inputGradient.inputsWide ? "inputs" : "units");
     }
     input.toString().lines().forEach(l -> line(out, 1, l));
     line(out, 2, "}");
@@ -409,8 +409,9 @@ final class CellSource {
     for (Term term : plan.terms) {
       if (term.operand == operand) {
         boolean add = !begun.add(to);
-        line(out, 2, "back(%d, %s, %s, %s, %s, %s);  // %s %s %s^T %s", term.index, row, rows, to, toRow, add, to,
-            add ? "+=" : "=", term.weight.name(), "d_" + term.slot.plane);
+        String call = operand.kind == Kind.STATE ? String.format("stateBack(%d, %s, %s, %s)", term.index, row, to, add)
+            : String.format("back(%d, %s, %s, %s, %s, %s)", term.index, row, rows, to, toRow, add);
+        line(out, 2, "%s;  // %s %s %s^T %s", call, to, add ? "+=" : "=", term.weight.name(), "d_" + term.slot.plane);
       }
     }
   }

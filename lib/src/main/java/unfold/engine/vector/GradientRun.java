@@ -11,6 +11,7 @@ import unfold.engine.Batch;
  */
 final class GradientRun implements Workers.Task {
   private final int stateWidth;
+  private final boolean learnsStart;
   private final Layout layout;
   private final Kernels kernels;
   private final Workers workers;
@@ -27,6 +28,7 @@ final class GradientRun implements Workers.Task {
 
   GradientRun(Architecture a, Layout layout, Kernels kernels, Workers workers, Supplier<Pass> newPass) {
     stateWidth = a.stateWidth();
+    learnsStart = a.learnedInitialState();
     this.layout = layout;
     this.kernels = kernels;
     this.workers = workers;
@@ -116,14 +118,7 @@ final class GradientRun implements Workers.Task {
       pass.states(batch.steps(), finalBS, first * stateWidth);
     }
     pass.endAtZero();
-    pass.backward(sums[chunk]);
-    if (batch.sBS() != null) {
-      // A given state is no parameter.
-      for (Layout.LayerParts layer : layout.layers) {
-        for (Layout.Vector start : layer.starts) {
-          kernels.clear(sums[chunk], start.sum, start.length);
-        }
-      }
-    }
+    // A given state is no parameter.
+    pass.backward(sums[chunk], learnsStart && batch.sBS() == null);
   }
 }

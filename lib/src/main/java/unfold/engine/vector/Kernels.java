@@ -63,6 +63,10 @@ abstract class Kernels {
   abstract void store(Object from, int fromOffset, int fromStride, double[] to, int toOffset, int toStride, int rows,
       int columns);
 
+  /** Copies the transpose: {@code to[r][j] = from[j][r]}. */
+  abstract void storeTransposed(Object from, int fromOffset, int fromStride, double[] to, int toOffset, int toStride,
+      int rows, int columns);
+
   /** Adds numbers to doubles: {@code to[j] += from[j]}. */
   abstract void addTo(Object from, int fromOffset, double[] to, int toOffset, int count);
 

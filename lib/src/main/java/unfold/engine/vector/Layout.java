@@ -26,8 +26,9 @@ final class Layout {
     /** Where it begins packed for x W^T, and for d W. */
     final int forward;
     final int backward;
-    /** Where the sum of its gradient begins: rows of padded columns. */
+    /** Where the sum of its gradient begins: rows of padded columns, or the transpose, whichever is padded less. */
     final int sum;
+    final boolean transposed;
 
     private Matrix(Layout layout, Kernels kernels, int rows, int columns, int theta, int thetaStride) {
       this.rows = rows;
@@ -36,7 +37,10 @@ final class Layout {
       this.thetaStride = thetaStride;
       forward = layout.reservePacked(kernels.packedLength(columns, Kernels.padded(rows)));
       backward = layout.reservePacked(kernels.packedLength(rows, Kernels.padded(columns)));
-      sum = layout.reserveSum(rows * (long) Kernels.padded(columns));
+      long plain = rows * (long) Kernels.padded(columns);
+      long turned = columns * (long) Kernels.padded(rows);
+      transposed = turned < plain;
+      sum = layout.reserveSum(Math.min(plain, turned));
     }
 
     void pack(Kernels kernels, double[] from, Object packed, boolean withBackward) {
@@ -47,8 +51,24 @@ final class Layout {
       }
     }
 
+    /** Adds the sum over rows of derivative times operand: d has this matrix's rows in a row, x its columns. */
+    void addGradient(Kernels kernels, int count, Object d, int dOffset, int dStride, Object x, int xOffset, int xStride,
+        Object sums) {
+      if (transposed) {
+        kernels.outer(count, columns, Kernels.padded(rows), x, xOffset, xStride, d, dOffset, dStride, sums, sum,
+            Kernels.padded(rows));
+      } else {
+        kernels.outer(count, rows, Kernels.padded(columns), d, dOffset, dStride, x, xOffset, xStride, sums, sum,
+            Kernels.padded(columns));
+      }
+    }
+
     void store(Kernels kernels, Object sums, double[] gradient) {
-      kernels.store(sums, sum, Kernels.padded(columns), gradient, theta, thetaStride, rows, columns);
+      if (transposed) {
+        kernels.storeTransposed(sums, sum, Kernels.padded(rows), gradient, theta, thetaStride, rows, columns);
+      } else {
+        kernels.store(sums, sum, Kernels.padded(columns), gradient, theta, thetaStride, rows, columns);
+      }
     }
   }
 

@@ -7,6 +7,8 @@ import unfold.engine.Batch;
 import unfold.engine.Contract;
 import unfold.engine.Loss;
 import unfold.engine.vector.CellPlan.Part;
+import unfold.engine.vector.CellPlan.Slot;
+import unfold.engine.vector.CellPlan.Term;
 import unfold.engine.vector.Layout.LayerParts;
 import unfold.engine.vector.Plane.Kind;
 
@@ -17,8 +19,8 @@ import unfold.engine.vector.Plane.Kind;
 final class Pass {
   /** About how many outputs are computed at once, so that many outputs need not all be there at once. */
   private static final int OUTPUTS_AT_ONCE = 1 << 16;
-  /** Rows whose outer products are summed together: they stay in the second cache. */
-  private static final int OUTER_ROWS = 256;
+  /** About how many rows of a layer are worked on together, before or after their steps: they stay in the second cache. */
+  private static final int ROWS_AT_ONCE = 256;
 
   /** A layer's kernel with its planes. */
   private final class LayerPass {
@@ -27,6 +29,8 @@ final class Pass {
     // Arrays, since an iterator over a list would be an object in every training step.
     final Plane[] states;
     final Part[] output;
+    final Slot[] slots;
+    final Term[] terms;
     final Object[] planes;
     final int units;
     final int inputs;
@@ -36,6 +40,8 @@ final class Pass {
       this.kernel = kernel;
       states = parts.plan.states.toArray(Plane[]::new);
       output = parts.plan.output.toArray(Part[]::new);
+      slots = parts.plan.slots.toArray(Slot[]::new);
+      terms = parts.plan.terms.toArray(Term[]::new);
       planes = new Object[parts.plan.planes().size()];
       units = Kernels.padded(parts.units);
       inputs = Kernels.padded(parts.inputs);
@@ -149,8 +155,13 @@ final class Pass {
     return kernels.array((int) length);
   }
 
-  private int stepsAtOnce(int rows) {
+  private int outputStepsAtOnce() {
     return Math.max(1, OUTPUTS_AT_ONCE / (outputWidth * rows));
+  }
+
+  /** Bounds of a block of steps, on which the sums' order depends. */
+  private int stepsAtOnce() {
+    return Math.max(1, ROWS_AT_ONCE / rows);
   }
 
   private LayerPass top() {
@@ -197,6 +208,7 @@ final class Pass {
   /** Sets the states at time 0 to the network's own. */
   void start() {
     for (LayerPass layer : layers) {
+      layer.kernel.fromZero = !a.learnedInitialState();
       for (int s = 0; s < layer.parts.starts.length; s++) {
         kernels.repeat(weights.vectors, layer.parts.starts[s].at, layer.units,
             layer.plane(layer.states[s]), 0, layer.units, rows);
@@ -208,6 +220,7 @@ final class Pass {
   void start(double[] sBS, int first) {
     int at = first * stateWidth;
     for (LayerPass layer : layers) {
+      layer.kernel.fromZero = false;
       for (Plane state : layer.states) {
         kernels.load(sBS, at, stateWidth, layer.plane(state), 0, layer.units, rows, layer.parts.units);
         at += layer.parts.units;
@@ -220,6 +233,7 @@ final class Pass {
     for (int r = 0; r < rows; r++) {
       int at = sequence * stateWidth;
       for (LayerPass layer : layers) {
+        layer.kernel.fromZero = false;
         for (Plane state : layer.states) {
           kernels.load(sBS, at, stateWidth, layer.plane(state), r * layer.units, layer.units, 1, layer.parts.units);
           at += layer.parts.units;
@@ -240,13 +254,17 @@ final class Pass {
     }
     for (int k = 0; k < layers.length; k++) {
       LayerPass layer = layers[k];
-      for (int s = 0; s < layer.parts.biases.length; s++) {
-        kernels.repeat(weights.vectors, layer.parts.biases[s].at, layer.units,
-            layer.plane(layer.parts.plan.slots.get(s).plane), 0, layer.units, all);
-      }
-      layer.kernel.before(all);
-      for (int t = 0; t < steps; t++) {
-        layer.kernel.forward(t * rows);
+      for (int from = 0; from < steps; from += stepsAtOnce()) {
+        int to = Math.min(steps, from + stepsAtOnce());
+        int count = (to - from) * rows;
+        for (int s = 0; s < layer.slots.length; s++) {
+          kernels.repeat(weights.vectors, layer.parts.biases[s].at, layer.units, layer.plane(layer.slots[s].plane),
+              from * rows * layer.units, layer.units, count);
+        }
+        layer.kernel.before(from * rows, count);
+        for (int t = from; t < to; t++) {
+          layer.kernel.forward(t * rows);
+        }
       }
       if (k + 1 < layers.length) {
         join(layer, layers[k + 1].plane(layers[k + 1].parts.plan.input), layers[k + 1].inputs);
@@ -308,7 +326,7 @@ final class Pass {
 
   /** Writes the outputs of all steps, the first of which is the batch's fromStep. */
   void outputs(double[] yTBO, int size, int first, int fromStep) {
-    int atOnce = stepsAtOnce(rows);
+    int atOnce = outputStepsAtOnce();
     for (int from = 0; from < steps; from += atOnce) {
       int to = Math.min(steps, from + atOnce);
       readout(from, to);
@@ -334,6 +352,7 @@ final class Pass {
   /** Makes the states after the last step those at time 0. */
   void carry() {
     for (LayerPass layer : layers) {
+      layer.kernel.fromZero = false;
       for (int s = 0; s < layer.states.length; s++) {
         Object state = layer.plane(layer.states[s]);
         System.arraycopy(state, steps * rows * layer.units, state, 0, rows * layer.units);
@@ -351,7 +370,7 @@ final class Pass {
    */
   double loss(Batch batch, int first, int fromStep, double total, Object sums) {
     take(batch, first, fromStep, total);
-    int atOnce = stepsAtOnce(rows);
+    int atOnce = outputStepsAtOnce();
     double loss = 0;
     for (int from = 0; from < steps; ) {
       boolean weighs = weighs(from);
@@ -425,8 +444,8 @@ final class Pass {
     }
     kernels.multiply(count, topStride, outputs, dy, 0, outputWidth, weights.packed, layout.readout.backward, topGradient(),
         row * topStride, topStride, false);
-    kernels.outer(count, outputs, topStride, dy, 0, outputWidth, topOutput(), topOffset() + row * topStride, topStride, sums,
-        layout.readout.sum, topStride);
+    layout.readout.addGradient(kernels, count, dy, 0, outputWidth, topOutput(), topOffset() + row * topStride, topStride,
+        sums);
     kernels.sumRows(dy, 0, outputWidth, count, outputWidth, sums, layout.readoutBias.sum);
   }
 
@@ -441,29 +460,39 @@ final class Pass {
     }
   }
 
-  /** Runs all steps back and adds the gradients of all parameters to the sums, if there are any. */
-  void backward(Object sums) {
+  /**
+   * Runs all steps back and adds the gradients of all parameters to the sums, if there are any.
+   *
+   * @param startWanted whether the derivatives by the states at time 0 are asked for
+   */
+  void backward(Object sums, boolean startWanted) {
     int all = steps * rows;
     for (int k = layers.length - 1; k >= 0; k--) {
       LayerPass layer = layers[k];
+      layer.kernel.startWanted = startWanted;
       if (layer.output.length > 1) {
         LayerPass above = k + 1 < layers.length ? layers[k + 1] : null;
         split(layer, above == null ? joinedGradient : above.plane(above.parts.plan.inputGradient),
             above == null ? topStride : above.inputs);
       }
-      for (int t = steps - 1; t >= 0; t--) {
-        layer.kernel.backward(t * rows);
+      for (int to = steps; to > 0; to -= stepsAtOnce()) {
+        int from = Math.max(0, to - stepsAtOnce());
+        for (int t = to - 1; t >= from; t--) {
+          layer.kernel.backward(t * rows);
+        }
+        layer.kernel.after(from * rows, (to - from) * rows, k > 0 || a.encoding() != null);
+        if (sums != null) {
+          addGradients(layer, from * rows, (to - from) * rows, sums);
+        }
       }
-      layer.kernel.after(all, k > 0 || a.encoding() != null);
-      if (sums != null) {
-        addGradients(layer, sums);
+      for (int s = 0; sums != null && startWanted && s < layer.states.length; s++) {
+        kernels.sumRows(layer.kernel.stateGradient(s), 0, layer.units, rows, layer.units, sums,
+            layer.parts.starts[s].sum);
       }
     }
     if (sums != null && layout.projection != null) {
       Object by = layers[0].plane(layers[0].parts.plan.inputGradient);
-      int width = Kernels.padded(a.inputs());
-      kernels.outer(all, layout.projection.rows, width, by, 0, layers[0].inputs, raw, 0, width, sums,
-          layout.projection.sum, width);
+      layout.projection.addGradient(kernels, all, by, 0, layers[0].inputs, raw, 0, Kernels.padded(a.inputs()), sums);
       kernels.sumRows(by, 0, layers[0].inputs, all, layers[0].inputs, sums, layout.projectionBias.sum);
     }
   }
@@ -481,21 +510,19 @@ final class Pass {
     }
   }
 
-  private void addGradients(LayerPass layer, Object sums) {
+  private void addGradients(LayerPass layer, int row, int count, Object sums) {
     LayerParts parts = layer.parts;
-    int all = steps * rows;
-    for (int row = 0; row < all; row += OUTER_ROWS) {
-      int count = Math.min(OUTER_ROWS, all - row);
-      for (int i = 0; i < parts.terms.length; i++) {
-        layer.kernel.outer(i, row, count, sums, parts.terms[i].sum);
-      }
-      for (int s = 0; s < parts.biases.length; s++) {
-        kernels.sumRows(layer.plane(parts.plan.slots.get(s).gradient), row * layer.units, layer.units, count,
-            layer.units, sums, parts.biases[s].sum);
-      }
+    int units = layer.units;
+    for (int i = 0; i < layer.terms.length; i++) {
+      Plane operand = layer.terms[i].operand;
+      int width = layer.width(operand);
+      boolean zero = row == 0 && operand.kind == Kind.STATE && layer.kernel.fromZero;
+      int first = zero ? rows : row;
+      parts.terms[i].addGradient(kernels, row + count - first, layer.plane(layer.terms[i].slot.gradient), first * units,
+          units, layer.plane(operand), first * width, width, sums);
     }
-    for (int s = 0; s < parts.starts.length; s++) {
-      kernels.sumRows(layer.kernel.stateGradient(s), 0, layer.units, rows, layer.units, sums, parts.starts[s].sum);
+    for (int s = 0; s < layer.slots.length; s++) {
+      kernels.sumRows(layer.plane(layer.slots[s].gradient), row * units, units, count, units, sums, parts.biases[s].sum);
     }
   }
 

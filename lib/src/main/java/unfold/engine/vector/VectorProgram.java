@@ -272,7 +272,7 @@ final class VectorProgram implements Program {
       pass.forward();
       pass.clearOutputGradient();
       pass.endAtUnits(identity);
-      pass.backward(null);
+      pass.backward(null, true);
       pass.stateGradients(jBSS, b * stateWidth * stateWidth);
     });
     return jBSS;

@@ -60,6 +60,17 @@ final class FloatKernels extends Kernels {
   }
 
   @Override
+  void storeTransposed(Object from, int fromOffset, int fromStride, double[] to, int toOffset, int toStride, int rows,
+      int columns) {
+    float[] array = (float[]) from;
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0; j < columns; j++) {
+        to[toOffset + r * toStride + j] = array[fromOffset + j * fromStride + r];
+      }
+    }
+  }
+
+  @Override
   void addTo(Object from, int fromOffset, double[] to, int toOffset, int count) {
     float[] array = (float[]) from;
     for (int j = 0; j < count; j++) {
