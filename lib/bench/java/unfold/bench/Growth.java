@@ -151,14 +151,20 @@ public final class Growth {
     return steady[steady.length / 2];
   }
 
-  /** A product for the outputs, one for the matrix's gradient and, but for the inputs, one for the operand's. */
+  /**
+   * Returns the operations of the products: one for the outputs, one for the matrix's gradient and, but for the inputs,
+   * one for the operand's. At the first step the states are zero.
+   */
   private static double operations(Architecture a, Size size) {
     double products = 0;
     for (Block block : a.blocks()) {
-      boolean matrix = block.columns() > 1 && block.layer() < size.layers();
-      products += matrix ? block.size() * (block.columns() == INPUTS ? 2.0 : 3.0) : 0;
+      if (block.columns() == INPUTS) {
+        products += 2.0 * block.size() * size.steps();
+      } else if (block.columns() > 1 && block.layer() < size.layers()) {
+        products += 3.0 * block.size() * (size.steps() - 1);
+      }
     }
-    return 2 * products * size.steps() * size.sequences();
+    return 2 * products * size.sequences();
   }
 
   private static double[] numbers(int count, String name) {
