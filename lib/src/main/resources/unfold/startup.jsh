@@ -18,3 +18,4 @@ import unfold.train.*;
 import static unfold.cell.Expr.*;
 void show(Object value) { display(value); }
 unfold.plot.Notebook.install();
+VectorEngine.prepare();

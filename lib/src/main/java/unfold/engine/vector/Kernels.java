@@ -49,6 +49,22 @@ abstract class Kernels {
     }
   }
 
+  /** Runs products of every size of block so often that the JIT compiles them: until then every vector is an object. */
+  final void warmUp() {
+    int rows = 15;
+    int k = 32;
+    int most = 3 * LANES;
+    Object a = array(k * LANES + most);
+    Object b = array(k * most);
+    Object c = array(rows * most);
+    for (int round = 0; round < 500; round++) {
+      for (int n = LANES; n <= most; n += LANES) {
+        multiply(rows, n, k, a, 0, k, b, 0, c, 0, n, true);
+        outer(k, rows, n, a, 0, LANES, b, 0, n, c, 0, n);
+      }
+    }
+  }
+
   /** Returns the width of the vectors in bits, which changes no result. */
   abstract int vectorBits();
 

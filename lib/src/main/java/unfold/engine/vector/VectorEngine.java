@@ -48,6 +48,20 @@ public final class VectorEngine implements Engine {
     return new VectorEngine(Precision.DOUBLE, defaultThreads());
   }
 
+  /**
+   * Begins to make what all single-precision programs share ready, in the background: done while a reader still
+   * reads, the first network need not wait for it. Where the engine can't run it does nothing.
+   */
+  public static void prepare() {
+    if (SourceCompiler.unavailable().isPresent()) {
+      return;
+    }
+    Thread thread = new Thread(() -> Kernels.of(Precision.FLOAT).warmUp(), "unfold-prepare");
+    thread.setDaemon(true);
+    thread.setPriority(Thread.MIN_PRIORITY);
+    thread.start();
+  }
+
   private static int defaultThreads() {
     String variable = System.getenv(THREADS);
     String text = variable == null || variable.isBlank() ? System.getProperty(THREADS_PROPERTY) : variable;
