@@ -101,12 +101,12 @@ def split(bits, kept):
     print(f"ln 2 = {java(high, bits)} + {java(rounded(mp.log(2) - high, bits), bits)}")
 
 
-def lambert(depth):
-    """The largest relative error for |x| < 5/8 of Lambert's fraction tanh x = x / (1 + x^2 / (3 + x^2 / (5 + ...)))."""
-    x, d = mp.mpf(5) / 8, mp.mpf(2 * depth + 1)
-    for k in reversed(range(depth)):
-        d = 2 * k + 1 + x * x / d
-    print(f"Lambert's fraction of depth {depth}: error 2^{float(mp.log(abs(x / d / mp.tanh(x) - 1), 2)):.1f}")
+def half_exponential(bits, degree):
+    """(1 - exp(-2r)) / 2 = r + r^2 q(r), |r| up to ln 2 / 4."""
+    top = mp.log(2) / 4 * mp.mpf("1.0001")
+    weight = lambda r: -2 / mp.expm1(-2 * r)
+    show("tanh: q", fit_rounded([power(p, weight) for p in range(2, degree + 1)],
+                                lambda r: 1 - r * weight(r), nodes(-top, top), bits), bits)
 
 
 if __name__ == "__main__":
@@ -114,9 +114,9 @@ if __name__ == "__main__":
     exponential(FLOAT, 6)
     logarithm(FLOAT, 4)
     split(FLOAT, 15)
-    lambert(4)
+    half_exponential(FLOAT, 6)
     print("DOUBLE")
     exponential(DOUBLE, 11)
     logarithm(DOUBLE, 7)
     split(DOUBLE, 42)
-    lambert(7)
+    half_exponential(DOUBLE, 11)

@@ -24,8 +24,10 @@ import unfold.engine.vector.Plane.Kind;
  */
 final class SimulationSource {
   static final String CLASS = "SimulationCode";
-  /** Vector operations of a step beyond which another step at once hides no more latency. */
-  private static final int WORTH_A_GROUP = 200;
+  /** Vector operations that are to be under way at once, so that those of one vector's step hide another's latency. */
+  private static final int UNDER_WAY = 240;
+  /** The most vectors at once. */
+  private static final int MOST_AT_ONCE = 8;
   /** About how many vector operations a function costs. */
   private static final int FUNCTION = 25;
 
@@ -92,8 +94,8 @@ final class SimulationSource {
     for (LayerParts layer : layout.layers) {
       x = new LayerWriter(layer, x).write();
     }
-    // One vector's operations do not wait for another's.
-    int group = operations(layout) > WORTH_A_GROUP ? 1 : 2;
+    long fitting = Math.max(1, UNDER_WAY / operations(layout));
+    int group = (int) Math.min(MOST_AT_ONCE, Long.highestOneBit(fitting));
     // The variables that carry the states from step to step.
     String[][] carried = new String[states.size()][group];
     eachState(group, (state, v) -> carried[state][v] = names.of(states.get(state) + "_of_" + v));

@@ -18,6 +18,7 @@ final class DoubleFunctions {
   static final int MANTISSA = 52;
 
   static final double LOG2_E = 0x1.71547652b82fep0;
+  static final double LN2 = 0x1.62e42fefa39efp-1;
   static final double LN2_HIGH = 0x1.62e42fefa38p-1;
   static final double LN2_LOW = 0x1.ef35793c7673p-45;
 
@@ -45,18 +46,22 @@ final class DoubleFunctions {
 
   /** Returns the hyperbolic tangent. */
   static DoubleVector tanh(DoubleVector x) {
-    DoubleVector a = x.lanewise(VectorOperators.ABS);
-    VectorMask<Double> large = a.compare(VectorOperators.GT, 0.625);
-    DoubleVector twice = a.blend(20.0, a.compare(VectorOperators.GT, 20.0)).mul(2);
-    DoubleVector n = exponent(twice);
-    DoubleVector above = reduced(twice, n).fma(power(n), of(1));
-    DoubleVector z = a.mul(a);
-    DoubleVector numerator = z.add(594).fma(z, of(45045)).fma(z, of(675675)).mul(z).mul(a).neg();
-    DoubleVector denominator =
-        z.add(630).fma(z, of(51975)).fma(z, of(945945)).fma(z, of(2027025));
-    DoubleVector y = numerator.blend(-2.0, large).div(denominator.blend(above, large)).add(a.blend(1.0, large));
+    DoubleVector size = x.lanewise(VectorOperators.ABS);
+    LongVector over = of(20).sub(size).reinterpretAsLongs().lanewise(VectorOperators.ASHR, 63);
+    LongVector sizeBits = size.reinterpretAsLongs();
+    DoubleVector a = of(20).reinterpretAsLongs().lanewise(VectorOperators.XOR, sizeBits).and(over)
+        .lanewise(VectorOperators.XOR, sizeBits).reinterpretAsDoubles();
+    DoubleVector n = a.fma(of(-2 * LOG2_E), of(POWER));
+    DoubleVector r = n.sub(POWER).fma(of(LN2 / 2), a);
+    DoubleVector q = r.fma(of(0x1.ae8fff858dca1p-16), of(-0x1.28a281de15fffp-13)).fma(r, of(0x1.71de711346239p-11))
+        .fma(r, of(-0x1.a019a6af288c7p-9)).fma(r, of(0x1.a01a017f58639p-7)).fma(r, of(-0x1.6c16c17f2aabdp-5))
+        .fma(r, of(0x1.1111111117166p-3)).fma(r, of(-0x1.555555555211ap-2)).fma(r, of(0x1.5555555555541p-1))
+        .fma(r, of(-0x1.0000000000005p0));
+    DoubleVector h = q.fma(r.mul(r), r);
+    DoubleVector scale = n.reinterpretAsLongs().lanewise(VectorOperators.LSHL, MANTISSA).reinterpretAsDoubles();
+    DoubleVector g = scale.fma(h, scale.fma(of(-0.5), of(0.5)));
     LongVector sign = x.reinterpretAsLongs().and(Long.MIN_VALUE);
-    return y.reinterpretAsLongs().or(sign).reinterpretAsDoubles();
+    return g.div(of(1).sub(g)).reinterpretAsLongs().or(sign).reinterpretAsDoubles();
   }
 
   /** Returns the natural logarithm; NaN below zero. */

@@ -26,6 +26,7 @@ final class FloatFunctions {
   static final int MANTISSA = 23;
 
   static final float LOG2_E = 0x1.715476p0f;
+  static final float LN2 = 0x1.62e43p-1f;
   static final float LN2_HIGH = 0x1.62e4p-1f;
   static final float LN2_LOW = 0x1.7f7d1cp-20f;
 
@@ -54,21 +55,25 @@ final class FloatFunctions {
   }
 
   /**
-   * Returns the hyperbolic tangent: 1 - 2 / (e^2x + 1), and below 5/8 x plus a small term from Lambert's continued
-   * fraction x / (1 + x^2 / (3 + x^2 / (5 + ...))); the two share their division.
+   * Returns the hyperbolic tangent: g / (1 - g), where g = (1 - e^-2x) / 2 is small with x, so that neither loses
+   * digits. With 2^-n e^-2r = e^-2x, g = (1 - 2^-n) / 2 + 2^-n h and h = (1 - e^-2r) / 2 = r + r^2 q(r).
    */
   static FloatVector tanh(FloatVector x) {
-    FloatVector a = x.lanewise(VectorOperators.ABS);
-    VectorMask<Float> large = a.compare(VectorOperators.GT, 0.625f);
-    FloatVector twice = a.blend(10f, a.compare(VectorOperators.GT, 10f)).mul(2);
-    FloatVector n = exponent(twice);
-    FloatVector above = reduced(twice, n).fma(power(n), of(1));
-    FloatVector z = a.mul(a);
-    FloatVector numerator = z.fma(of(-14), of(-315)).mul(z).mul(a);
-    FloatVector denominator = z.fma(of(15), of(420)).fma(z, of(945));
-    FloatVector y = numerator.blend(-2f, large).div(denominator.blend(above, large)).add(a.blend(1f, large));
+    FloatVector size = x.lanewise(VectorOperators.ABS);
+    // Blends would take masks, which cost more than these bits: all 1 where the size is above 10, which becomes 10.
+    IntVector over = of(10).sub(size).reinterpretAsInts().lanewise(VectorOperators.ASHR, 31);
+    IntVector sizeBits = size.reinterpretAsInts();
+    FloatVector a = of(10).reinterpretAsInts().lanewise(VectorOperators.XOR, sizeBits).and(over)
+        .lanewise(VectorOperators.XOR, sizeBits).reinterpretAsFloats();
+    FloatVector n = a.fma(of(-2 * LOG2_E), of(POWER));
+    FloatVector r = n.sub(POWER).fma(of(LN2 / 2), a);
+    FloatVector q = r.fma(of(-0x1.6b6e32p-5f), of(0x1.122662p-3f)).fma(r, of(-0x1.55571ap-2f))
+        .fma(r, of(0x1.5554b2p-1f)).fma(r, of(-0x1.fffffep-1f));
+    FloatVector h = q.fma(r.mul(r), r);
+    FloatVector scale = n.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA).reinterpretAsFloats();
+    FloatVector g = scale.fma(h, scale.fma(of(-0.5f), of(0.5f)));
     IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
-    return y.reinterpretAsInts().or(sign).reinterpretAsFloats();
+    return g.div(of(1).sub(g)).reinterpretAsInts().or(sign).reinterpretAsFloats();
   }
 
   /** Returns the natural logarithm; NaN below zero. */
