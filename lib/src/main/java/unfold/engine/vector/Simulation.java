@@ -45,10 +45,10 @@ final class Simulation {
 
   /** Tells whether a network is run this way: its size decides, not its cells. */
   static boolean suits(Layout layout) {
-    return layout.embedding == null && SimulationSource.operations(layout) <= MOST_OPERATIONS;
+    return SimulationSource.suits(layout);
   }
 
-  static int chunks(int size) {
+  private static int chunks(int size) {
     return (size + WIDTH - 1) / WIDTH;
   }
 

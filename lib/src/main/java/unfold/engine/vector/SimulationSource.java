@@ -3,9 +3,11 @@ package unfold.engine.vector;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import unfold.engine.Architecture;
 import unfold.engine.vector.CellPlan.Operand;
 import unfold.engine.vector.CellPlan.Part;
@@ -24,13 +26,14 @@ import unfold.engine.vector.Plane.Kind;
  */
 final class SimulationSource {
   static final String CLASS = "SimulationCode";
+  /** About the most vector operations of a method: HotSpot's first compiler gives up on much larger ones. */
+  private static final int MOST_OPERATIONS = 160;
   /** Vector operations that are to be under way at once, so that those of one vector's step hide another's latency. */
-  private static final int UNDER_WAY = 240;
+  private static final int UNDER_WAY = 120;
   /** The most vectors at once. */
   private static final int MOST_AT_ONCE = 8;
-  /** About how many vector operations a function costs. */
+  /** About how many vector operations a function is. */
   private static final int FUNCTION = 25;
-
   /** Numbers of inputs that stay in the first cache. */
   private static final int INPUTS_AT_ONCE = 1 << 13;
 
@@ -56,16 +59,33 @@ final class SimulationSource {
         .forEach(names::of);
   }
 
-  /** Returns about how many vector operations a step of a network costs that is run this way. */
-  static long operations(Layout layout) {
+  /** Tells whether a network is small enough to be written so. */
+  static boolean suits(Layout layout) {
+    return layout.embedding == null && operations(layout) <= MOST_OPERATIONS;
+  }
+
+  /** Returns about how many vector operations a step takes. */
+  private static long operations(Layout layout) {
     long sum = layout.projection == null ? 0 : (long) layout.projection.rows * layout.projection.columns;
     for (LayerParts layer : layout.layers) {
       for (Matrix term : layer.terms) {
         sum += (long) term.rows * term.columns;
       }
-      sum += (long) layer.units * (layer.plan.kept.size() + layer.plan.operands.size()) * FUNCTION;
+      Set<Node> nodes = new HashSet<>();
+      layer.plan.nextStates.forEach(n -> reach(n, nodes));
+      layer.plan.operands.forEach(o -> reach(o.value, nodes));
+      layer.plan.output.forEach(p -> reach(p.value, nodes));
+      for (Node node : nodes) {
+        sum += (long) layer.units * (node.op == Op.TANH || node.op == Op.SIGMOID ? FUNCTION : 1);
+      }
     }
     return sum;
+  }
+
+  private static void reach(Node node, Set<Node> reached) {
+    if (reached.add(node)) {
+      node.operands.forEach(o -> reach(o, reached));
+    }
   }
 
   /** Returns how many steps' inputs are asked for at once. */
