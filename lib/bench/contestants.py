@@ -11,7 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 DRAWING = "drawing"  # A process of ours that only draws a row's numbers.
-TIME_TO_END = 5  # Seconds, for a process whose input has ended.
+TIME_TO_END = 20  # Seconds, for a process whose input has ended.
 
 
 class Failed(Exception):

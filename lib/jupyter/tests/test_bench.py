@@ -147,13 +147,15 @@ class Measuring(unittest.TestCase):
 
     def test_process_may_end_by_itself(self):
         left = self.folder / "left"
-        program = "import sys, pathlib\nfor line in sys.stdin: pass\npathlib.Path(sys.argv[1]).touch()"
-        polite = contestants.Contestant("x", [sys.executable, "-c", program, str(left)], 1, self.folder / "log")
+        program = FAKE + "import pathlib\npathlib.Path(sys.argv[3]).touch()"
+        command = [sys.executable, "-c", program, "1.5", "0.01", str(left)]
+        polite = contestants.Contestant("polite", command, 1, self.folder / "log")
+        polite.ask("ready", self.pace.patience)
         polite.stop()
         self.assertTrue(left.exists())
 
     def test_patience(self):
-        command = [sys.executable, "-c", "import time; time.sleep(60)"]
+        command = [sys.executable, "-c", "import sys; sys.stdin.read()"]
         slow = contestants.Contestant("slow", command, 1, self.folder / "log")
         try:
             with self.assertRaisesRegex(contestants.Failed, "no answer to 'prepare' within 0 s"):
