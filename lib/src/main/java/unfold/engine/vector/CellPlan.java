@@ -111,6 +111,8 @@ final class CellPlan {
   final List<Slot> slots = new ArrayList<>();
   final List<Term> terms = new ArrayList<>();
   final List<Operand> operands = new ArrayList<>();
+  /** All planes, each at its index. */
+  List<Plane> planes = List.of();
   /** Where the backward step finds what the forward step kept. */
   final Map<Node, Location> kept = new LinkedHashMap<>();
   /** The names of nodes that are equations. */
@@ -119,7 +121,8 @@ final class CellPlan {
   final int lastLevel;
   final int lastSteadyLevel;
 
-  private final Names unique = new Names();
+  /** The names of planes. */
+  final Names unique = new Names();
   private final Map<Expr, List<Node>> nodes = new HashMap<>();
   private final Map<Expr, Integer> uses = new HashMap<>();
   private final Map<Plane, Slot> slotOf = new LinkedHashMap<>();
@@ -431,8 +434,8 @@ final class CellPlan {
     }
   }
 
-  /** Returns all planes, each once, in a fixed order, and numbers them. */
-  List<Plane> planes() {
+  /** Numbers all planes in a fixed order, once it is known where derivatives are written. */
+  void numberPlanes() {
     Set<Plane> all = new LinkedHashSet<>();
     all.add(input);
     all.addAll(states);
@@ -446,16 +449,22 @@ final class CellPlan {
     all.addAll(earlierGradients);
     output.forEach(p -> all.add(p.gradient));
     all.add(inputGradient);
-    List<Plane> planes = List.copyOf(all);
+    planes = List.copyOf(all);
     for (int i = 0; i < planes.size(); i++) {
       planes.get(i).index = i;
     }
-    return planes;
   }
 
   /** Identifiers of the generated source, each once. */
   static final class Names {
     private final Set<String> taken = new HashSet<>();
+
+    Names() {}
+
+    /** Makes names that are apart from those there are. */
+    Names(Names others) {
+      taken.addAll(others.taken);
+    }
 
     String of(String wish) {
       String plain = wish.replaceAll("~", "_tilde").replaceAll("[^A-Za-z0-9]+", "_").replaceAll("_+$", "");

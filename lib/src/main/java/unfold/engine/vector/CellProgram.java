@@ -18,7 +18,6 @@ final class CellProgram {
   static CellProgram compile(Cell cell, Precision precision) {
     CellPlan plan = new CellPlan(cell);
     String source = CellSource.of(plan, precision, CLASS);
-    plan.planes();
     return new CellProgram(plan, CompiledClass.constructor(CLASS, source, CellKernel.class));
   }
 

@@ -48,7 +48,10 @@ final class CellSource {
     vector = precision.prefix() + "Vector";
   }
 
-  /** Returns the source of a class of that name. It decides where the derivatives by the plan's slots are written. */
+  /**
+   * Returns the source of a class of that name. It decides where the derivatives by the plan's slots are written, and so
+   * numbers the plan's planes.
+   */
   static String of(CellPlan plan, Precision precision, String className) {
     return new CellSource(plan, precision).write(className);
   }
@@ -56,6 +59,7 @@ final class CellSource {
   private String write(String className) {
     String forward = forward();
     String backward = backward();
+    plan.numberPlanes();
     StringBuilder out = new StringBuilder();
     line(out, 0, "package unfold.engine.vector;");
     line(out, 0, "");
@@ -76,13 +80,13 @@ final class CellSource {
         precision.prefix());
     line(out, 1, "private static final int LANES = SPECIES.length();");
     line(out, 0, "");
-    for (Plane plane : plan.planes()) {
+    for (Plane plane : plan.planes) {
       line(out, 1, "private %s[] %s;", precision.type(), plane.name);
     }
     line(out, 0, "");
     line(out, 1, "@Override");
     line(out, 1, "void bind(Object[] planes) {");
-    List<Plane> planes = plan.planes();
+    List<Plane> planes = plan.planes;
     for (int i = 0; i < planes.size(); i++) {
       line(out, 2, "%s = (%s[]) planes[%d];", planes.get(i).name, precision.type(), i);
     }
@@ -374,7 +378,7 @@ final class CellSource {
       boolean written = false;
       for (Loop loop : inOrder) {
         if (written && reads(loop, slot.plane)) {
-          slot.gradient = new Plane(Kind.SLOT_GRADIENT, "d_" + slot.plane.name, false);
+          slot.gradient = new Plane(Kind.SLOT_GRADIENT, plan.unique.of("d_" + slot.plane.name), false);
           for (Loop other : inOrder) {
             other.targets.replaceAll(t -> t.to.plane() != slot.plane ? t
                 : new Target(new Location(slot.gradient, false), t.value, t.add));
@@ -450,12 +454,12 @@ final class CellSource {
 
     /** Adds to {@code stored} what it keeps. */
     Body(List<Target> targets, Map<Node, Location> stored, boolean forward) {
-      super(CellSource.this.plan, CellSource.this.precision, forward, new CellPlan.Names(), new LinkedHashMap<>());
+      super(CellSource.this.plan, CellSource.this.precision, forward, new CellPlan.Names(CellSource.this.plan.unique),
+          new LinkedHashMap<>());
       this.targets = targets;
       this.stored = stored;
       wide = targets.get(0).to.plane().inputsWide;
       List.of("row", "rows", "from", "to", "k", "step").forEach(names::of);
-      plan.planes().forEach(p -> names.of(p.name));
     }
 
     String write() {

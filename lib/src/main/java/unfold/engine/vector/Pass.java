@@ -42,7 +42,7 @@ final class Pass {
       output = parts.plan.output.toArray(Part[]::new);
       slots = parts.plan.slots.toArray(Slot[]::new);
       terms = parts.plan.terms.toArray(Term[]::new);
-      planes = new Object[parts.plan.planes().size()];
+      planes = new Object[parts.plan.planes.size()];
       units = Kernels.padded(parts.units);
       inputs = Kernels.padded(parts.inputs);
     }
@@ -122,7 +122,7 @@ final class Pass {
     capacity = (int) all;
     for (int k = 0; k < layers.length; k++) {
       LayerPass layer = layers[k];
-      List<Plane> planes = layer.parts.plan.planes();
+      List<Plane> planes = layer.parts.plan.planes;
       for (int p = 0; p < planes.size(); p++) {
         Plane plane = planes.get(p);
         layer.planes[p] = array((plane.oneStep() ? rows : all) * layer.width(plane));
