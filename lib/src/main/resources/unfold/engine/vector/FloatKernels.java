@@ -143,11 +143,22 @@ final class FloatKernels extends Kernels {
     int end = jAt + jCount;
     for (int panel = 0; panel < end; ) {
       int width = vectors(n - panel) * L;
-      for (int j = Math.max(panel, jAt); j < Math.min(panel + width, end); j++) {
-        int t = packedOffset + panel * k + kAt * width + j - panel;
-        int f = offset + (j - jAt) * jStride;
+      int first = Math.max(panel, jAt);
+      int count = Math.min(panel + width, end) - first;
+      int t = packedOffset + panel * k + kAt * width + first - panel;
+      int f = offset + (first - jAt) * jStride;
+      // The inner loop is the one that reads neighbours.
+      if (jStride == 1) {
         for (int i = 0; i < kCount; i++) {
-          to[t + i * width] = (float) from[f + i * kStride];
+          for (int j = 0; j < count; j++) {
+            to[t + i * width + j] = (float) from[f + i * kStride + j];
+          }
+        }
+      } else {
+        for (int j = 0; j < count; j++) {
+          for (int i = 0; i < kCount; i++) {
+            to[t + i * width + j] = (float) from[f + j * jStride + i * kStride];
+          }
         }
       }
       panel += width;
