@@ -89,6 +89,9 @@ abstract class Kernels {
   /** Sets elements to zero. */
   abstract void clear(Object a, int offset, int length);
 
+  /** Sets one element. */
+  abstract void set(Object a, int at, double value);
+
   /** Sets elements to a number. */
   abstract void fill(Object a, int offset, int length, double value);
 

@@ -206,7 +206,7 @@ final class Simulation {
 
     @Override
     public void set(int step, int input, int sequence, double value) {
-      kernels.fill(inputs, plane(step, input) + sequence, 1, value);
+      kernels.set(inputs, plane(step, input) + sequence, value);
     }
   }
 }

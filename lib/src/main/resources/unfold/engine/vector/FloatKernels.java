@@ -84,6 +84,11 @@ final class FloatKernels extends Kernels {
   }
 
   @Override
+  void set(Object a, int at, double value) {
+    ((float[]) a)[at] = (float) value;
+  }
+
+  @Override
   void fill(Object a, int offset, int length, double value) {
     Arrays.fill((float[]) a, offset, offset + length, (float) value);
   }
