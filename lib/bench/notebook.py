@@ -77,7 +77,10 @@ class Notebook:
         self.client.wait_for_ready(timeout=PATIENCE_SECONDS)
 
     def run(self, code):
-        """Runs a cell to its end; returns its value as text. Raises RuntimeError with what the kernel complains of."""
+        """Runs a cell to its end; returns its value as text.
+
+        Raises RuntimeError with what the kernel complains of.
+        """
         values, errors = [], []
 
         def see(message):

@@ -148,8 +148,8 @@ ROWS = (
     ),
     Row(
         "first-call",
-        "a UGRNN that a reader writes in a notebook, n=128, B=32, T=100: from Enter to the result of its first update, in a "
-        "kernel that has been up for 5 s; the peers, imported, compile the same network",
+        "a UGRNN that a reader writes in a notebook, n=128, B=32, T=100: from Enter to the result of its first "
+        "update, in a kernel that has been up for 5 s; the peers, imported, compile the same network",
         training("UGRNN", 128, steps=100, size=32, inputs=32, outputs=1, forgetBias=1),
         CUSTOM,
         (Within(2),),

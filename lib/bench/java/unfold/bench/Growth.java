@@ -79,9 +79,9 @@ public final class Growth {
     }
     double[][][] first = times();
     double[][][] second = times();
-    String note = String.format(Locale.ROOT, "Where it does not vary: T = 100, B = 32, n = 128, one layer; 3 inputs, one "
-        + "output at the last step, one thread.<br>Dashed: the products' floating-point operations at %.0f GFLOP/s, the "
-        + "most that the library's own product reaches (%s).", rate / 1e9, PeakRate.SIZE);
+    String note = String.format(Locale.ROOT, "Where it does not vary: T = 100, B = 32, n = 128, one layer; 3 inputs, "
+        + "one output at the last step, one thread.<br>Dashed: the products' floating-point operations at "
+        + "%.0f GFLOP/s, the most that the library's own product reaches (%s).", rate / 1e9, PeakRate.SIZE);
     Chart chart = Chart.grid(2, 2).title("Time of a loss and its gradient").shareY(Share.ALL).logX().logY()
         .y("milliseconds").size(900, 720).note(note);
     for (int p = 0; p < PANELS.size(); p++) {
@@ -152,8 +152,8 @@ public final class Growth {
   }
 
   /**
-   * Returns the operations of the products: one for the outputs, one for the matrix's gradient and, but for the inputs,
-   * one for the operand's. At the first step the states are zero.
+   * Returns the operations of the products: one for the outputs, one for the matrix's gradient and, but for the
+   * inputs, one for the operand's. At the first step the states are zero.
    */
   private static double operations(Architecture a, Size size) {
     double products = 0;
