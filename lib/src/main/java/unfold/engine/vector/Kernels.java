@@ -49,17 +49,20 @@ abstract class Kernels {
     }
   }
 
-  /** Runs products of every size of block so often that the JIT compiles them: until then every vector is an object. */
+  /**
+   * Runs products of every size of block so often, and in every way, that the JIT compiles them: until then every
+   * vector is an object.
+   */
   final void warmUp() {
     int rows = 15;
-    int k = 32;
     int most = 3 * LANES;
-    Object a = array(k * LANES + most);
-    Object b = array(k * most);
+    Object a = array((rows + 1) * LANES);
+    Object b = array(LANES * most);
     Object c = array(rows * most);
-    for (int round = 0; round < 500; round++) {
+    for (int round = 0; round < 5000; round++) {
+      int k = LANES - round % 2;
       for (int n = LANES; n <= most; n += LANES) {
-        multiply(rows, n, k, a, 0, k, b, 0, c, 0, n, true);
+        multiply(rows, n, k, a, 0, LANES, b, 0, c, 0, n, round % 4 < 2);
         outer(k, rows, n, a, 0, LANES, b, 0, n, c, 0, n);
       }
     }
