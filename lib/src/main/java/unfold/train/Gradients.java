@@ -1,6 +1,5 @@
 package unfold.train;
 
-import unfold.Check;
 
 /** What is done to a gradient before a step. */
 public final class Gradients {
@@ -22,7 +21,9 @@ public final class Gradients {
    * @param limit the greatest norm, above 0; infinity for no clipping
    */
   public static double clipByGlobalNorm(double[] gradient, double limit) {
-    Check.that(limit > 0, "the norm's limit must be above 0, but was %s", limit);
+    if (!(limit > 0)) {
+      throw new IllegalArgumentException("the norm's limit must be above 0, but was " + limit);
+    }
     double norm = norm(gradient);
     if (norm > limit) {
       double scale = limit / norm;
