@@ -20,6 +20,11 @@ import unfold.engine.vector.Plane.Kind;
 
 /** Writes the Java source of a cell's program: a subclass of {@link CellKernel} on the Vector API. */
 final class CellSource {
+  /**
+   * Written in place, more than five elementary functions make a method for which HotSpot's first compiler runs out of
+   * registers, so that the second never sees it.
+   */
+  private static final int FUNCTIONS_A_LOOP = 5;
 
   /** A value that a loop stores, or adds to what is stored. */
   private record Target(Location to, Node value, boolean add) {}
@@ -422,25 +427,53 @@ final class CellSource {
 
   // ---- Loops ----
 
-  /** Writes a loop's methods, one for each width of rows, and returns their names. */
+  /** Writes a loop's methods and returns their names, in order. */
   private List<String> write(Loop loop, Map<Node, Location> stored, boolean forward) {
-    List<String> names = new ArrayList<>();
+    List<List<Target>> parts = new ArrayList<>();
     for (boolean wide : new boolean[] {true, false}) {
-      List<Target> targets = loop.targets.stream().filter(t -> t.to.plane().inputsWide == wide).toList();
-      if (targets.isEmpty()) {
-        continue;
+      List<Target> targets = new ArrayList<>(loop.targets);
+      targets.removeIf(t -> t.to.plane().inputsWide != wide);
+      if (forward) {
+        parts.addAll(functionsFirst(targets, stored));
       }
-      String name = loop.name + (wide ? "Inputs" : "");
+      if (!targets.isEmpty()) {
+        parts.add(targets);
+      }
+    }
+    List<String> names = new ArrayList<>();
+    for (List<Target> part : parts) {
+      String name = loop.name + (parts.size() == 1 ? "" : "abcdefghijklmnopqrstuvwxyz".charAt(names.size()));
       StringBuilder out = new StringBuilder();
       line(out, 0, "");
       line(out, 1, "/** %s */", loop.comment);
       line(out, 1, "private void %s(int row, int rows) {", name);
-      out.append(new Body(targets, stored, forward).write());
+      out.append(new Body(part, stored, forward).write());
       line(out, 1, "}");
       methods.put(name, out.toString());
       names.add(name);
     }
     return names;
+  }
+
+  /** Takes elementary functions into loops of their own until the targets' own loop has no more of them than one may. */
+  private List<List<Target>> functionsFirst(List<Target> targets, Map<Node, Location> stored) {
+    Set<Node> seen = new HashSet<>();
+    targets.forEach(t -> reachUnstored(t.value, stored, seen));
+    List<Target> functions = seen.stream()
+        .filter(n -> (n.op == Op.SIGMOID || n.op == Op.TANH) && plan.kept.containsKey(n))
+        .sorted(Comparator.comparingInt(n -> n.order)).map(n -> new Target(plan.kept.get(n), n, false)).toList();
+    List<List<Target>> loops = new ArrayList<>();
+    for (int i = 0; i + FUNCTIONS_A_LOOP < functions.size(); i += FUNCTIONS_A_LOOP) {
+      loops.add(functions.subList(i, i + FUNCTIONS_A_LOOP));
+      targets.removeAll(loops.get(loops.size() - 1));
+    }
+    return loops;
+  }
+
+  private static void reachUnstored(Node node, Map<Node, Location> stored, Set<Node> seen) {
+    if (!stored.containsKey(node) && seen.add(node)) {
+      node.operands.forEach(o -> reachUnstored(o, stored, seen));
+    }
   }
 
   /** One loop over elements of equally wide rows. */
