@@ -66,11 +66,7 @@ final class CellSource {
     String backward = backward();
     plan.numberPlanes();
     StringBuilder out = new StringBuilder();
-    line(out, 0, "package unfold.engine.vector;");
-    line(out, 0, "");
-    line(out, 0, "import jdk.incubator.vector.%s;", vector);
-    line(out, 0, "import jdk.incubator.vector.VectorSpecies;");
-    line(out, 0, "");
+    imports(out, precision);
     line(out, 0, "/**");
     line(out, 0, " * %s, a step forward and a step back, written from its equations (h' is h of the step before):",
         plan.cell.name());
@@ -81,10 +77,7 @@ final class CellSource {
     line(out, 0, " * derivative of the loss by it. d_y is the derivative by y. A row is a sequence at a step.");
     line(out, 0, " */");
     line(out, 0, "final class %s extends CellKernel {", className);
-    line(out, 1, "private static final VectorSpecies<%s> SPECIES = %sFunctions.SPECIES;", precision.prefix(),
-        precision.prefix());
-    line(out, 1, "private static final int LANES = SPECIES.length();");
-    line(out, 0, "");
+    species(out, precision);
     for (Plane plane : plan.planes) {
       line(out, 1, "private %s[] %s;", precision.type(), plane.name);
     }
@@ -114,6 +107,23 @@ final class CellSource {
     methods.values().forEach(out::append);
     line(out, 0, "}");
     return out.toString();
+  }
+
+  /** Appends what a source begins with. */
+  static void imports(StringBuilder out, Precision precision) {
+    line(out, 0, "package unfold.engine.vector;");
+    line(out, 0, "");
+    line(out, 0, "import jdk.incubator.vector.%s;", precision.prefix() + "Vector");
+    line(out, 0, "import jdk.incubator.vector.VectorSpecies;");
+    line(out, 0, "");
+  }
+
+  /** Appends the constants of a class on vectors. */
+  static void species(StringBuilder out, Precision precision) {
+    line(out, 1, "private static final VectorSpecies<%s> SPECIES = %sFunctions.SPECIES;", precision.prefix(),
+        precision.prefix());
+    line(out, 1, "private static final int LANES = SPECIES.length();");
+    line(out, 0, "");
   }
 
   /** Appends a line, indented. */

@@ -14,8 +14,6 @@ import unfold.engine.Program;
  */
 final class Simulation {
   private static final int WIDTH = SimulationKernel.WIDTH;
-  /** Vector operations of a step beyond which products of matrices are faster. */
-  private static final int MOST_OPERATIONS = 1500;
   private final Architecture a;
   private final Kernels kernels;
   private final Precision precision;

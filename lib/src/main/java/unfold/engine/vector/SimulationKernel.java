@@ -12,7 +12,7 @@ abstract class SimulationKernel {
   /**
    * Runs some steps.
    *
-   * @param weights the numbers of the equations, in the order of {@link SimulationSource#parameters}
+   * @param weights the numbers of the equations, in the order of {@link SimulationSource.Written#parameters}
    * @param inputs for each input, planes for {@link SimulationSource#stepsAtOnce} steps
    * @param states a plane for each state and unit, replaced
    */

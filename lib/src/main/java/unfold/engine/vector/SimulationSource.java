@@ -120,16 +120,9 @@ final class SimulationSource {
     String[][] carried = new String[states.size()][group];
     eachState(group, (state, v) -> carried[state][v] = names.of(states.get(state) + "_of_" + v));
     StringBuilder out = new StringBuilder();
-    line(out, 0, "package unfold.engine.vector;");
-    line(out, 0, "");
-    line(out, 0, "import jdk.incubator.vector.%s;", vector);
-    line(out, 0, "import jdk.incubator.vector.VectorSpecies;");
-    line(out, 0, "");
+    CellSource.imports(out, precision);
     line(out, 0, "final class %s extends SimulationKernel {", CLASS);
-    line(out, 1, "private static final VectorSpecies<%s> SPECIES = %sFunctions.SPECIES;", precision.prefix(),
-        precision.prefix());
-    line(out, 1, "private static final int LANES = SPECIES.length();");
-    line(out, 0, "");
+    CellSource.species(out, precision);
     line(out, 1, "@Override");
     line(out, 1, "void run(Object weights, int weightsAt, Object inputs, int steps, Object states, int statesAt) {");
     line(out, 2, "for (int j = 0; j < WIDTH; j += %d * LANES) {", group);
