@@ -11,7 +11,8 @@ import unfold.Check;
  * @param iTB the inputs of a network with an embedding, one index in 0..I-1 a step; null for any other
  * @param sBS the states at time 0; null for the network's own
  * @param yTBO the targets of squared and logistic losses; null if there are none
- * @param cTB the classes of a softmax loss, from 0; null if there are none
+ * @param cTB the classes of a softmax loss, from 0, one a step and sequence; or G side by side, one for each group of
+ *     outputs, as in {@link Loss#SOFTMAX_CROSS_ENTROPY}; null if there are none
  * @param wTB how much each step of each sequence weighs in the loss, from 0 up; null for all alike
  */
 public record Batch(int steps, int size, double[] xTBI, int[] iTB, double[] sBS, double[] yTBO, int[] cTB,
@@ -31,7 +32,8 @@ public record Batch(int steps, int size, double[] xTBI, int[] iTB, double[] sBS,
           "xTBI must hold a multiple of %d x %d numbers, but holds %d", steps, size, xTBI.length);
     }
     if (cTB != null) {
-      Check.that(cTB.length == steps * size, "cTB must hold %d x %d classes, but holds %d", steps, size, cTB.length);
+      Check.that(cTB.length > 0 && cTB.length % (steps * (long) size) == 0,
+          "cTB must hold a multiple of %d x %d classes, but holds %d", steps, size, cTB.length);
     }
     if (wTB != null) {
       Check.shape("wTB", wTB, steps, size);
@@ -66,7 +68,12 @@ public record Batch(int steps, int size, double[] xTBI, int[] iTB, double[] sBS,
     return new Batch(steps, size, xTBI, iTB, sBS, yTBO, null, wTB);
   }
 
-  /** Returns these sequences with a class at every step. */
+  /** Returns how many classes there are for each step and sequence: G, 1 for one softmax over all outputs. */
+  public int groups() {
+    return cTB == null ? 1 : cTB.length / (steps * size);
+  }
+
+  /** Returns these sequences with a class, or one for each group of outputs, at every step. */
   public Batch towards(int[] cTB) {
     return new Batch(steps, size, xTBI, iTB, sBS, null, cTB, wTB);
   }

@@ -59,8 +59,12 @@ public final class Contract {
       if (batch.cTB() == null) {
         throw new IllegalArgumentException("the loss " + loss + " needs classes cTB, but the batch has none");
       }
+      if (outputs % batch.groups() != 0) {
+        throw new IllegalArgumentException(String.format("%d classes a step and sequence need as many groups of outputs,"
+            + " but the network has %d outputs", batch.groups(), outputs));
+      }
       for (int c : batch.cTB()) {
-        Check.within("a class", c, 0, outputs - 1);
+        Check.within("a class", c, 0, outputs / batch.groups() - 1);
       }
     } else {
       if (batch.yTBO() == null) {
@@ -110,7 +114,8 @@ public final class Contract {
         finals == null ? 0 : finals.size());
     for (Batch batch : batches) {
       Check.that(batch.steps() == batches.get(0).steps() && batch.size() == batches.get(0).size()
-          && (batch.sBS() == null) == (batches.get(0).sBS() == null),
+          && (batch.sBS() == null) == (batches.get(0).sBS() == null)
+          && batch.groups() == batches.get(0).groups(),
           "batches that are trained at once must have one size");
     }
   }

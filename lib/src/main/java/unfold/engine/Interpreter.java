@@ -86,6 +86,9 @@ public final class Interpreter implements Engine {
     private double loss(double[] yTBO, Batch batch, int row) {
       int n = a.outputs();
       double[] y = Arrays.copyOfRange(yTBO, row * n, (row + 1) * n);
+      if (a.loss() == Loss.SOFTMAX_CROSS_ENTROPY) {
+        return crossEntropy(y, batch.cTB(), row * batch.groups(), batch.groups());
+      }
       double sum = 0;
       for (int o = 0; o < n; o++) {
         switch (a.loss()) {
@@ -97,10 +100,23 @@ public final class Interpreter implements Engine {
             sum += (StrictMath.log1p(StrictMath.exp(y[o])) - y[o] * batch.yTBO()[row * n + o]) / n;
             break;
           default:
-            sum += StrictMath.exp(y[o]);
+            throw new AssertionError();
         }
       }
-      return a.loss() == Loss.SOFTMAX_CROSS_ENTROPY ? StrictMath.log(sum) - y[batch.cTB()[row]] : sum;
+      return sum;
+    }
+
+    private static double crossEntropy(double[] y, int[] classes, int first, int groups) {
+      int n = y.length / groups;
+      double loss = 0;
+      for (int g = 0; g < groups; g++) {
+        double sum = 0;
+        for (int o = g * n; o < (g + 1) * n; o++) {
+          sum += StrictMath.exp(y[o]);
+        }
+        loss += StrictMath.log(sum) - y[g * n + classes[first + g]];
+      }
+      return loss;
     }
 
     @Override

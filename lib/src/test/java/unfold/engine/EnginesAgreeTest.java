@@ -70,6 +70,20 @@ class EnginesAgreeTest {
         .map(a -> DynamicTest.dynamicTest(a.encoding() + ", " + a.readout(), () -> check(a)));
   }
 
+  /** Outputs in groups, each with a softmax of its own: also where a group is no multiple of a vector. */
+  @TestFactory
+  Stream<DynamicTest> groupsOfOutputs() {
+    return Stream.of(new int[] {2, 1}, new int[] {3, 2}, new int[] {2, 9}, new int[] {10, 10}).map(size ->
+        DynamicTest.dynamicTest(size[0] + " groups of " + size[1], () -> {
+          int outputs = size[0] * size[1];
+          Architecture a = new Architecture(INPUTS, null, List.of(new Layer(F1bCells.gru(), UNITS)),
+              Readout.linear(outputs), false, Loss.SOFTMAX_CROSS_ENTROPY);
+          Seed.Stream random = Seed.of(5).stream("classes");
+          check(a, batch(a, 1).towards(integers(STEPS * SIZE * size[0], size[1], random)),
+              batch(a, 2).towards(integers(STEPS * SIZE * size[0], size[1], random)));
+        }));
+  }
+
   /** One step, one sequence, one unit, states that start at zero, and a loss at the last step alone. */
   @TestFactory
   Stream<DynamicTest> smallestSizes() {
@@ -99,12 +113,14 @@ class EnginesAgreeTest {
   }
 
   private static void check(Architecture a) {
-    ENGINES.forEach(engine -> check(a, engine));
+    check(a, batch(a, 1), batch(a, 2));
   }
 
-  private static void check(Architecture a, Engine engine) {
-    Batch batch = batch(a, 1);
-    Batch other = batch(a, 2);
+  private static void check(Architecture a, Batch batch, Batch other) {
+    ENGINES.forEach(engine -> check(a, engine, batch, other));
+  }
+
+  private static void check(Architecture a, Engine engine, Batch batch, Batch other) {
     double[] theta = normal(a.parameterCount(), 0.6, "theta");
     double[] otherTheta = normal(a.parameterCount(), 0.6, "other theta");
     try (Program ours = engine.compile(a); Program oracle = new Interpreter().compile(a)) {

@@ -66,6 +66,7 @@ class NetworkTest {
       assertMessage(() -> p.run(new double[1], Batch.of(4, 5, x), false), "theta");
       assertMessage(() -> p.loss(net.theta(), Batch.of(4, 5, x)), "classes", "cTB");
       assertMessage(() -> p.loss(net.theta(), Batch.of(4, 5, x).towards(new int[3])), "cTB", "4 x 5", "3");
+      assertMessage(() -> p.loss(net.theta(), Batch.of(4, 5, x).towards(new int[40])), "2 classes", "groups", "3");
       int[] classes = new int[20];
       classes[7] = 3;
       assertMessage(() -> p.loss(net.theta(), Batch.of(4, 5, x).towards(classes)), "class", "0..2", "3");

@@ -358,13 +358,17 @@ final class DjlProgram implements Program {
       int outputs = architecture.outputs();
       int unitAxis = rowAxis() + 1;
       if (architecture.loss() == Loss.SOFTMAX_CROSS_ENTROPY) {
+        int groups = batches.get(0).groups();
         List<double[]> classes = new ArrayList<>();
         for (Batch b : batches) {
           double[] all = Arrays.stream(b.cTB()).asDoubleStream().toArray();
-          classes.add(rows(all, weighing, 1));
+          classes.add(rows(all, weighing, groups));
         }
-        NDArray index = join(classes, weighing.length).toType(DataType.INT64, false);
-        return y.logSoftmax(unitAxis).gather(index, unitAxis).neg();
+        long rows = (long) weighing.length * size;
+        NDArray index = join(classes, weighing.length).toType(DataType.INT64, false).reshape(shape(rows, groups, 1));
+        NDArray perGroup = y.reshape(shape(rows, groups, outputs / groups)).logSoftmax(unitAxis + 1)
+            .gather(index, unitAxis + 1).neg();
+        return perGroup.reshape(shape(rows, groups)).sum(new int[] {unitAxis}, true);
       }
       List<double[]> targets = new ArrayList<>();
       batches.forEach(b -> targets.add(rows(b.yTBO(), weighing, outputs)));

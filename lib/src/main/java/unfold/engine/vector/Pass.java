@@ -86,6 +86,11 @@ final class Pass {
   private Object target;
   private double[] shares;
   private int[] classes;
+  /** The groups of outputs, each with a softmax and a class of its own; their outputs, weights and classes, one a row. */
+  private int groups;
+  private Object group;
+  private double[] groupShares = {};
+  private int[] groupClasses = {};
 
   Pass(Architecture a, Layout layout, Kernels kernels, List<CellKernel> cells) {
     this.a = a;
@@ -394,6 +399,10 @@ final class Pass {
 
   private void take(Batch batch, int first, int fromStep, double total) {
     double[] wTB = batch.wTB();
+    groups = batch.groups();
+    if (classes.length < steps * rows * groups) {
+      classes = new int[capacity * groups];
+    }
     for (int t = 0; t < steps; t++) {
       int at = (fromStep + t) * batch.size() + first;
       for (int r = 0; r < rows; r++) {
@@ -403,7 +412,7 @@ final class Pass {
         continue;
       }
       if (a.loss() == Loss.SOFTMAX_CROSS_ENTROPY) {
-        System.arraycopy(batch.cTB(), at, classes, t * rows, rows);
+        System.arraycopy(batch.cTB(), at * groups, classes, t * rows * groups, rows * groups);
       } else {
         kernels.load(batch.yTBO(), at * outputs, outputs, target, t * rows * outputWidth, outputWidth, rows, outputs);
       }
@@ -428,8 +437,31 @@ final class Pass {
       case LOGISTIC:
         return kernels.logistic(y, dy, 0, outputWidth, count, outputs, target, at * outputWidth, shares, at);
       default:
-        return kernels.softmaxCrossEntropy(y, dy, 0, outputWidth, count, outputs, classes, shares, at);
+        return groups > 1 ? softmaxOfGroups(at, count)
+            : kernels.softmaxCrossEntropy(y, dy, 0, outputWidth, count, outputs, classes, shares, at);
     }
+  }
+
+  /** Each group of a row's outputs is made a row of its own. */
+  private double softmaxOfGroups(int at, int count) {
+    int width = outputs / groups;
+    int stride = Kernels.padded(width);
+    int all = count * groups;
+    if (groupShares.length < all) {
+      group = array((long) all * stride);
+      groupShares = new double[all];
+      groupClasses = new int[all];
+    }
+    System.arraycopy(classes, at * groups, groupClasses, 0, all);
+    for (int i = 0; i < all; i++) {
+      groupShares[i] = shares[at + i / groups];
+      System.arraycopy(y, i / groups * outputWidth + i % groups * width, group, i * stride, width);
+    }
+    double loss = kernels.softmaxCrossEntropy(group, group, 0, stride, all, width, groupClasses, groupShares, 0);
+    for (int i = 0; i < all; i++) {
+      System.arraycopy(group, i * stride, dy, i / groups * outputWidth + i % groups * width, width);
+    }
+    return loss;
   }
 
   private void backThroughReadout(int from, int to, Object sums) {
