@@ -15,6 +15,7 @@ import unfold.plot.*;
 import unfold.report.*;
 import unfold.task.*;
 import unfold.train.*;
+import unfold.tune.*;
 import static unfold.cell.Expr.*;
 void show(Object value) { display(value); }
 unfold.plot.Notebook.install();
