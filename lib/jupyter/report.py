@@ -14,7 +14,6 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from importlib import metadata
@@ -36,6 +35,7 @@ COLUMNS = [
     "measured",
     "unit",
     "verdict",
+    "source",
     "scale",
     "seed",
     "data",
@@ -123,20 +123,6 @@ def processor():
         return platform.processor() or platform.machine()
 
 
-def commit():
-    """Returns the commit of the sources, '' where git does not tell."""
-    try:
-        answer = subprocess.run(
-            ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=10"],
-            capture_output=True,
-            text=True,
-            timeout=20,
-        )
-        return answer.stdout.strip() if answer.returncode == 0 else ""
-    except (OSError, subprocess.SubprocessError):
-        return ""
-
-
 def versions():
     """Returns the versions of what the numbers depend on."""
     found = {"Python": platform.python_version()}
@@ -176,7 +162,7 @@ def write_run(staged, paper, notebook, seconds):
                 "machine": "%s, %d cores, %s %s"
                 % (processor(), cores, platform.system(), platform.machine()),
                 "versions": versions(),
-                "commit": commit(),
+                "commit": os.environ.get("UNFOLD_COMMIT", ""),
             },
             indent=2,
         )
@@ -224,6 +210,17 @@ def chip(verdict, count=None):
         escape(MEANINGS.get(verdict, "")),
         sign + " " if sign else "",
         escape(words),
+    )
+
+
+def stored_mark(row):
+    """Returns what marks a row that rests on a stored result."""
+    if row["source"] != "stored":
+        return ""
+    return ' <span class="stored" title="from a stored result, made at %s scale with seed %s; --fresh makes it again">%s</span>' % (
+        escape(row["scale"]),
+        escape(row["seed"]),
+        "stored",
     )
 
 
@@ -318,7 +315,7 @@ def table_html(rows, with_item):
             % ("words" if words else "number", published, unit if published and not words else ""),
             '<td class="number" title="%s">%s%s</td>'
             % (escape(row["measured"]), number(row["measured"]), unit),
-            "<td>%s</td>" % chip(row["verdict"]),
+            "<td>%s%s</td>" % (chip(row["verdict"]), stored_mark(row)),
         ]
         lines.append("<tr>%s</tr>" % "".join(cells))
     titles = "".join(

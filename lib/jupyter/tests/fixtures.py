@@ -48,11 +48,12 @@ DRAWING = (
 )
 
 
-def row(item, quantity, published, measured, verdict, unit="", paper="f1b"):
+def row(item, quantity, published, measured, verdict, unit="", paper="f1b", source="run"):
     return dict(
         zip(
             report.COLUMNS,
-            (paper, item, quantity, published, measured, unit, verdict, "smoke", "1", "generated", "0.250"),
+            (paper, item, quantity, published, measured, unit, verdict, source)
+            + ("smoke", "1", "generated", "0.250"),
         )
     )
 

@@ -44,7 +44,7 @@ class Report(unittest.TestCase):
         self.finish()
         lines = self.results()
         self.assertEqual(
-            ",".join(lines[0]), "paper,item,quantity,published,measured,unit,verdict,scale,seed,data,seconds"
+            ",".join(lines[0]), "paper,item,quantity,published,measured,unit,verdict,source,scale,seed,data,seconds"
         )
         self.assertEqual([line[1] for line in lines[1:]], [row["item"] for row in fixtures.ROWS])
 

@@ -257,6 +257,15 @@ public record Architecture(int inputs, Encoding encoding, List<Layer> layers, Re
     return blocks;
   }
 
+  /** Returns in full what the network is: cells' equations, parameters with their shapes, loss. Equal texts, equal networks. */
+  public String text() {
+    StringBuilder text = new StringBuilder();
+    layers.forEach(layer -> text.append(layer.cell().text()).append('\n'));
+    blocks().forEach(b -> text.append(b.name()).append(' ').append(b.rows()).append('x').append(b.columns())
+        .append('\n'));
+    return text.append(loss).toString();
+  }
+
   /** Returns the width S of all states side by side. */
   public int stateWidth() {
     return layers.stream().mapToInt(l -> l.cell().states().size() * l.units()).sum();

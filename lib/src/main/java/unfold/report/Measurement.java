@@ -1,5 +1,8 @@
 package unfold.report;
 
+import unfold.Scale;
+import unfold.Seed;
+
 /**
  * One row of a report.
  *
@@ -10,11 +13,20 @@ package unfold.report;
  * @param unit its unit, empty for a plain number
  * @param data where the data come from
  * @param seconds how long the item has taken so far
+ * @param stored how the stored result was got that it rests on; null if it rests on none
  */
 public record Measurement(String item, String quantity, Rule rule, double measured, String unit, String data,
-    double seconds) {
+    double seconds, Provenance stored) {
   /** Returns how the value stands against the paper. */
   public Verdict verdict() {
     return rule.judge(measured);
+  }
+
+  Scale scale(Scale notebook) {
+    return stored == null ? notebook : stored.scale();
+  }
+
+  Seed seed(Seed notebook) {
+    return stored == null ? notebook : stored.seed();
   }
 }

@@ -18,7 +18,6 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import tech.tablesaw.columns.Column;
 import tech.tablesaw.plotly.components.Figure;
 import unfold.Check;
 import unfold.Scale;
@@ -52,7 +51,7 @@ public final class Report {
   public static final String FOLDER = "UNFOLD_REPORT";
 
   private static final String HEADER =
-      "paper,item,quantity,published,measured,unit,verdict,scale,seed,data,seconds";
+      "paper,item,quantity,published,measured,unit,verdict,source,scale,seed,data,seconds";
 
   private final String paper;
   private final Scale scale;
@@ -66,6 +65,7 @@ public final class Report {
   private String item;
   private long since;
   private String data = "generated";
+  private Provenance stored;
 
   private Report(String paper, Scale scale, Seed seed, Path folder, LongSupplier nanoTime) {
     this.paper = paper;
@@ -103,9 +103,19 @@ public final class Report {
     return this;
   }
 
-  /** Begins an item: its clock starts. */
+  /**
+   * Says that what follows in this item rests on a result: if that was stored, the rows say so, and at which scale
+   * and seed it was got.
+   */
+  public Report from(Result<?> result) {
+    stored = result.stored() ? result.provenance() : null;
+    return this;
+  }
+
+  /** Begins an item, which rests on nothing stored: its clock starts. */
   public Report begin(String item) {
     this.item = item;
+    stored = null;
     since = nanoTime.getAsLong();
     begun.put(item, since);
     return this;
@@ -132,7 +142,8 @@ public final class Report {
     Check.that(!item.isBlank() && !quantity.isBlank(),
         "item and quantity must say something, but one was blank");
     double seconds = seconds(item);
-    rows.put(item + "\0" + quantity, new Measurement(item, quantity, rule, measured, unit, data, seconds));
+    rows.put(item + "\0" + quantity,
+        new Measurement(item, quantity, rule, measured, unit, data, seconds, stored));
     writeRows();
     return this;
   }
@@ -165,7 +176,7 @@ public final class Report {
     }
     String file = file(item, caption);
     write(file + ".json", PlotlyJson.string(figure));
-    write(file + ".csv", csv(table));
+    write(file + ".csv", Csv.of(table));
     writeFigures();
     return figure;
   }
@@ -181,7 +192,7 @@ public final class Report {
   public TableView figure(String item, String caption, TableView view) {
     String file = file(item, caption);
     write(file + ".html", view.html());
-    write(file + ".csv", csv(view.table()));
+    write(file + ".csv", Csv.of(view.table()));
     writeFigures();
     return view;
   }
@@ -191,9 +202,15 @@ public final class Report {
     return figure(item, caption, TableView.of(table));
   }
 
-  /** Returns scale, seed and data in a line. */
+  /** Returns scale, seed and data in a line, and what it rests on if that was stored. */
   public String provenance() {
-    return scale + " scale · seed " + seed.value() + " · " + data;
+    return stored == null ? scale + " scale · seed " + seed.value() + " · " + data
+        : stored.scale() + " scale · seed " + stored.seed().value() + " · " + data + " · stored";
+  }
+
+  /** Returns the results of this paper that are kept from run to run, for this scale and seed. */
+  public Results results() {
+    return Results.open(paper, scale, seed);
   }
 
   /** Returns the scale that the notebook runs at. */
@@ -237,7 +254,7 @@ public final class Report {
           Double.isNaN(number) ? row.rule().published() : TableView.number(number) + unit,
           TableView.number(row.measured()) + unit,
           Double.isNaN(number) ? "" : TableView.number(row.measured() - number),
-          row.verdict().toString()};
+          row.verdict() + (row.stored() == null ? "" : ", stored")};
       for (int i = 0; i < cells.length; i++) {
         table.stringColumn(i).append(cells[i]);
       }
@@ -290,8 +307,9 @@ public final class Report {
     StringBuilder csv = new StringBuilder(HEADER).append('\n');
     for (Measurement row : rows.values()) {
       csv.append(Csv.line(paper, row.item(), row.quantity(), row.rule().published(),
-          Rule.text(row.measured()), row.unit(), row.verdict().toString(), scale.toString(),
-          Long.toString(seed.value()), row.data(), String.format(Locale.ROOT, "%.3f", row.seconds())));
+          Rule.text(row.measured()), row.unit(), row.verdict().toString(),
+          row.stored() == null ? "run" : "stored", row.scale(scale).toString(),
+          Long.toString(row.seed(seed).value()), row.data(), String.format(Locale.ROOT, "%.3f", row.seconds())));
     }
     write("rows.csv", csv.toString());
   }
@@ -303,20 +321,6 @@ public final class Report {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static String csv(Table table) {
-    StringBuilder csv = new StringBuilder(Csv.line(table.columnNames().toArray(String[]::new)));
-    for (int row = 0; row < table.rowCount(); row++) {
-      String[] cells = new String[table.columnCount()];
-      for (int c = 0; c < cells.length; c++) {
-        Column<?> column = table.column(c);
-        Object value = column.isMissing(row) ? "" : column.get(row);
-        cells[c] = value instanceof Double ? Rule.text((Double) value) : value.toString();
-      }
-      csv.append(Csv.line(cells));
-    }
-    return csv.toString();
   }
 
   /** Writes beside and moves, so that nobody ever reads half a file. */

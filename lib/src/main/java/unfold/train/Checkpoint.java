@@ -11,7 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
 import unfold.Check;
-import unfold.engine.Architecture;
 
 /**
  * A training on disk: parameters, what the optimiser remembers, losses and carried states. A training resumed from it
@@ -27,7 +26,7 @@ public final class Checkpoint {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeUTF(FORMAT);
-      out.writeUTF(fingerprint(training.program().architecture()));
+      out.writeUTF(training.program().architecture().text());
       out.writeInt(training.updates());
       out.writeInt(training.size());
       for (Training.Run run : training.runs()) {
@@ -78,7 +77,7 @@ public final class Checkpoint {
           : java.nio.ByteBuffer.wrap(bytes, bytes.length - Long.BYTES, Long.BYTES).getLong();
       require(sum.getValue() == expected, file, "is damaged: its checksum does not match");
       require(in.readUTF().equals(FORMAT), file, "is no checkpoint of this version");
-      require(in.readUTF().equals(fingerprint(training.program().architecture())), file,
+      require(in.readUTF().equals(training.program().architecture().text()), file,
           "is of another network");
       int updates = in.readInt();
       require(in.readInt() == training.size(), file, "is of another number of runs");
@@ -95,14 +94,6 @@ public final class Checkpoint {
       }
       training.resumeAt(updates);
     }
-  }
-
-  private static String fingerprint(Architecture architecture) {
-    StringBuilder text = new StringBuilder();
-    architecture.layers().forEach(layer -> text.append(layer.cell().text()).append('\n'));
-    architecture.blocks().forEach(b -> text.append(b.name()).append(' ').append(b.rows()).append('x')
-        .append(b.columns()).append('\n'));
-    return text.append(architecture.loss()).toString();
   }
 
   private static void require(boolean condition, Path file, String otherwise) throws IOException {

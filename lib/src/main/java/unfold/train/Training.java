@@ -1,10 +1,15 @@
 package unfold.train;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntToDoubleFunction;
 import unfold.Check;
+import unfold.engine.Architecture.Block;
 import unfold.engine.Batch;
 import unfold.engine.Program;
 
@@ -16,7 +21,7 @@ import unfold.engine.Program;
  * training.run(1000, (run, update) -> task.batch(seed.split(run).split(update)));
  * }</pre>
  *
- * Order of one update: gradient; if loss or gradient is not finite, the run ends {@link Status#DIVERGED} with its parameters
+ * Order of one update: gradient, zero where a parameter is frozen; if loss or gradient is not finite, the run ends {@link Status#DIVERGED} with its parameters
  * as they were; clip; step. The parameter arrays are changed in place.
  */
 public final class Training {
@@ -53,8 +58,15 @@ public final class Training {
    * @param clip the greatest global norm of a gradient; infinity for no clipping
    * @param carriesState whether each batch goes on from the states in which the one before ended: truncated
    *     back-propagation along one long sequence
+   * @param frozen the names of the parameters that stay as they are, as {@code 1.W_in}
    */
-  public record Settings(Optimizer optimizer, IntToDoubleFunction rate, double clip, boolean carriesState) {
+  public record Settings(Optimizer optimizer, IntToDoubleFunction rate, double clip, boolean carriesState,
+      List<String> frozen) {
+    /** Keeps a list of its own. */
+    public Settings {
+      frozen = List.copyOf(frozen);
+    }
+
     /** Returns these settings with one learning rate throughout. */
     public Settings rate(double rate) {
       Check.positive("rate", rate);
@@ -63,18 +75,27 @@ public final class Training {
 
     /** Returns these settings with a learning rate for each update, from 0. */
     public Settings rate(IntToDoubleFunction rate) {
-      return new Settings(optimizer, rate, clip, carriesState);
+      return new Settings(optimizer, rate, clip, carriesState, frozen);
     }
 
     /** Returns these settings with gradients clipped to a global norm. */
     public Settings clip(double norm) {
       Check.that(norm > 0, "the norm's limit must be above 0, but was %s", norm);
-      return new Settings(optimizer, rate, norm, carriesState);
+      return new Settings(optimizer, rate, norm, carriesState, frozen);
     }
 
     /** Returns these settings with states carried from batch to batch. */
     public Settings carryingState() {
-      return new Settings(optimizer, rate, clip, true);
+      return new Settings(optimizer, rate, clip, true, frozen);
+    }
+
+    /**
+     * Returns these settings with some parameters left as they are: their gradient counts as zero.
+     *
+     * @param names as in {@link unfold.engine.Architecture#blocks()}: {@code 1.W_in}
+     */
+    public Settings freezing(String... names) {
+      return new Settings(optimizer, rate, clip, carriesState, List.of(names));
     }
 
     /** Begins a training; the arrays of parameters, P numbers each, will be changed in place. */
@@ -123,9 +144,13 @@ public final class Training {
     }
   }
 
+  /** How often a training that can be broken off is saved. */
+  public static final int SAVED_EVERY_SECONDS = 10;
+
   private final Settings settings;
   private final Program program;
   private final int stateWidth;
+  private final List<Block> frozen;
   private final List<Run> runs = new ArrayList<>();
   private int updates;
   // The arguments of one call, kept from update to update.
@@ -140,6 +165,7 @@ public final class Training {
     this.settings = settings;
     this.program = program;
     stateWidth = program.architecture().stateWidth();
+    frozen = settings.frozen().stream().map(program.architecture()::block).toList();
     finals = settings.carriesState() ? new ArrayList<>() : null;
     for (double[] theta : thetas) {
       Check.shape("theta", theta, program.architecture().parameterCount());
@@ -147,9 +173,9 @@ public final class Training {
     }
   }
 
-  /** Returns settings with an optimiser, a learning rate of 1e-3, no clipping and no state carried. */
+  /** Returns settings with an optimiser, a learning rate of 1e-3, no clipping, no state carried, nothing frozen. */
   public static Settings with(Optimizer optimizer) {
-    return new Settings(optimizer, update -> 1e-3, Double.POSITIVE_INFINITY, false);
+    return new Settings(optimizer, update -> 1e-3, Double.POSITIVE_INFINITY, false, List.of());
   }
 
   /** Trains until that many updates have been made since the start, counting those before. */
@@ -173,6 +199,49 @@ public final class Training {
     return this;
   }
 
+  /** Watches a training. */
+  @FunctionalInterface
+  public interface Progress {
+    /** Sees the training after some more updates; a CancellationException ends it. */
+    void made(Training training);
+  }
+
+  /**
+   * Trains as {@link #run(int, Batches)} does, and can be broken off: every {@value #SAVED_EVERY_SECONDS} seconds, and when it is
+   * interrupted, the training is saved in a file; started again with that file, it goes on from there and ends with
+   * the same bits.
+   *
+   * @param checkpoint the file; gone on from if it's there; it stays, for the caller to remove
+   * @param every how many updates lie between two views of the progress, at least 1
+   * @throws CancellationException if the thread is interrupted
+   * @throws IOException if the file can't be read or written, or is of another training
+   */
+  public Training run(int updates, Batches batches, Path checkpoint, int every, Progress progress) throws IOException {
+    Check.atLeast("every", every, 1);
+    if (Files.exists(checkpoint)) {
+      Checkpoint.load(checkpoint, this);
+    }
+    long saved = System.nanoTime();
+    try {
+      while (this.updates < updates && goesOn()) {
+        run(Math.min(updates, this.updates + every), batches);
+        progress.made(this);
+        if (System.nanoTime() - saved > SAVED_EVERY_SECONDS * 1_000_000_000L) {
+          Checkpoint.save(checkpoint, this);
+          saved = System.nanoTime();
+        }
+      }
+    } catch (CancellationException e) {
+      boolean interrupted = Thread.interrupted(); // Else the file could not be written.
+      Checkpoint.save(checkpoint, this);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      throw e;
+    }
+    return this;
+  }
+
   private boolean goesOn() {
     for (Run run : runs) {
       if (run.status == Status.RUNNING) {
@@ -191,6 +260,10 @@ public final class Training {
       run.losses.add(losses[i]);
       if (finals != null) {
         run.carry();
+      }
+      for (int k = 0; k < frozen.size(); k++) {
+        Block block = frozen.get(k);
+        Arrays.fill(run.gradient, block.offset(), block.offset() + block.size(), 0);
       }
       double norm = Gradients.norm(run.gradient);
       if (!Double.isFinite(losses[i]) || !Double.isFinite(norm)) {

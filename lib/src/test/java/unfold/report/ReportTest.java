@@ -53,12 +53,12 @@ class ReportTest {
       Locale.setDefault(before);
     }
     List<String> lines = lines("rows.csv");
-    assertEquals("paper,item,quantity,published,measured,unit,verdict,scale,seed,data,seconds", lines.get(0));
+    assertEquals("paper,item,quantity,published,measured,unit,verdict,source,scale,seed,data,seconds", lines.get(0));
     assertTrue(lines.get(1).startsWith(
-        "f1b,Figure 2 top,mean+ t=10,,0.3333333333333333,,not published,smoke,7,generated,0.000"),
+        "f1b,Figure 2 top,mean+ t=10,,0.3333333333333333,,not published,run,smoke,7,generated,0.000"),
         lines.get(1));
     assertTrue(lines.get(2).startsWith(
-        "f1b,Theorem 3,\"errors, \"\"all\"\" L\",0,0,paths,reproduced,smoke,7,generated,"), lines.get(2));
+        "f1b,Theorem 3,\"errors, \"\"all\"\" L\",0,0,paths,reproduced,run,smoke,7,generated,"), lines.get(2));
     assertEquals(3, lines.size());
   }
 

@@ -201,6 +201,49 @@ class TrainingTest {
   }
 
   @Test
+  void aTrainingThatIsBrokenOffGoesOnFromItsFile(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("run.checkpoint");
+    try (Program program = DjlEngine.inFloat().compile(NETWORK)) {
+      Training unbroken = ADAM.start(program, start(1)).run(20, TrainingTest::batch);
+      for (int stop : new int[] {6, 15}) {
+        assertThrows(CancellationException.class, () -> ADAM.start(program, start(1)).run(20, TrainingTest::batch, file,
+            3, training -> {
+              if (training.updates() == stop) {
+                throw new CancellationException();
+              }
+            }));
+      }
+      assertThrows(CancellationException.class, () -> {
+        Thread.currentThread().interrupt();
+        ADAM.start(program, start(1)).run(20, TrainingTest::batch, file, 3, training -> { });
+      });
+      int[] views = {0};
+      Training resumed = ADAM.start(program, start(1)).run(20, TrainingTest::batch, file, 3, training -> views[0]++);
+      assertEquals(2, views[0], "it went on after update 15");
+      assertArrayEquals(unbroken.theta(0), resumed.theta(0), 0.0);
+      assertArrayEquals(unbroken.losses(0).toArray(), resumed.losses(0).toArray(), 0.0);
+    }
+  }
+
+  /** What is frozen neither moves nor counts in the gradient's norm; the others move as they would. */
+  @Test
+  void frozenParametersStay() {
+    try (Program program = DjlEngine.inFloat().compile(NETWORK)) {
+      Training free = ADAM.start(program, start(1)).run(1, TrainingTest::batch);
+      Training frozen = ADAM.freezing("readout.W").start(program, start(1)).run(1, TrainingTest::batch);
+      Architecture.Block readout = NETWORK.block("readout.W");
+      for (int i = 0; i < start(1).length; i++) {
+        boolean still = i >= readout.offset() && i < readout.offset() + readout.size();
+        assertEquals(still ? start(1)[i] : free.theta(0)[i], frozen.theta(0)[i]);
+      }
+      String[] all = NETWORK.blocks().stream().map(Architecture.Block::name).toArray(String[]::new);
+      Training none = ADAM.clip(1e-3).freezing(all).start(program, start(1)).run(3, TrainingTest::batch);
+      assertArrayEquals(start(1), none.theta(0), 0.0);
+      assertMessage("nothing", () -> ADAM.freezing("nothing").start(program, start(1)));
+    }
+  }
+
+  @Test
   void damagedOrForeignCheckpointsAreRefused(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("run.bin");
     Architecture other = Network.inputs(1).layer(F1bCells.pru(), 4).readout(1).loss(Loss.LOGISTIC).architecture();

@@ -1,0 +1,142 @@
+package unfold.report;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.ColumnType;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import unfold.Scale;
+import unfold.Seed;
+import unfold.cell.MemoryCells;
+import unfold.net.Initializer;
+import unfold.net.Network;
+import unfold.train.TrainedNetwork;
+
+class ResultsTest {
+  private static final Map<String, Object> SETTINGS = Map.of("delay", 8, "rate", 5e-4, "cells", List.of("RNN", "GRU"));
+
+  @TempDir Path folder;
+  private int made;
+
+  private Results results(boolean fresh) {
+    return Results.open(folder.resolve("memory"), fresh, Scale.QUICK, Seed.of(3));
+  }
+
+  private Table table(Path checkpoint) {
+    made++;
+    return Table.create(StringColumn.create("word", "1", "two, \"three\""), IntColumn.create("whole", 1, 2),
+        DoubleColumn.create("real", 1.0, 1 / 3.0));
+  }
+
+  @Test
+  void aTableIsMadeOnceForItsSettingsAndSeed() {
+    Result<Table> first = results(false).table("Delay 8", SETTINGS, this::table);
+    Result<Table> again = results(false).table("Delay 8", SETTINGS, this::table);
+    assertEquals(1, made);
+    assertFalse(first.stored());
+    assertTrue(again.stored());
+    assertEquals(first.provenance(), again.provenance());
+    assertEquals(List.of(ColumnType.STRING, ColumnType.INTEGER, ColumnType.DOUBLE), again.value().types());
+    assertEquals(List.of("1", "two, \"three\""), again.value().stringColumn("word").asList());
+    assertEquals(1 / 3.0, again.value().doubleColumn("real").get(1));
+
+    results(false).table("Delay 8", Map.of("delay", 9), this::table);
+    results(false).seed(Seed.of(4)).table("Delay 8", SETTINGS, this::table);
+    results(false).table("Delay 9", SETTINGS, this::table);
+    assertEquals(4, made, "other settings, another seed or another name is another result");
+    assertFalse(results(true).table("Delay 8", SETTINGS, this::table).stored());
+    assertEquals(5, made, "fresh makes it again");
+  }
+
+  @Test
+  void whatIsStoredIsFoundWithoutMakingIt() {
+    assertTrue(results(false).storedTable("delays", SETTINGS).isEmpty());
+    results(false).table("delays", SETTINGS, this::table);
+    assertTrue(results(true).storedTable("delays", SETTINGS).isPresent());
+  }
+
+  @Test
+  void aNetworkComesBackWithItsLosses() {
+    Network net = Network.inputs(3).layer(MemoryCells.rnn(), 7).readout(2).build()
+        .initialize(Initializer.normal(1), Seed.of(1));
+    TrainedNetwork trained = new TrainedNetwork(net, new int[] {50, 100}, new double[] {0.1, 0.01});
+    results(false).network("net", SETTINGS, net.architecture(), checkpoint -> trained);
+    Result<TrainedNetwork> stored = results(false).storedNetwork("net", SETTINGS, net.architecture()).orElseThrow();
+    assertArrayEquals(net.theta(), stored.value().network().theta(), 0.0);
+    assertArrayEquals(trained.updates(), stored.value().updates());
+    assertArrayEquals(trained.losses(), stored.value().losses(), 0.0);
+    assertTrue(stored.toString().matches("stored: quick scale, seed 3, \\d{4}-\\d\\d-\\d\\d, 0 s.*"), stored.toString());
+    Network other = Network.inputs(3).layer(MemoryCells.rnn(), 8).readout(2).build();
+    assertTrue(results(false).storedNetwork("net", SETTINGS, other.architecture()).isEmpty());
+  }
+
+  @Test
+  void whatIsBrokenOffLeavesItsCheckpointAndNoResult() throws IOException {
+    assertThrows(CancellationException.class, () -> results(false).table("long", SETTINGS, checkpoint -> {
+      Files.createDirectories(checkpoint.getParent());
+      Files.writeString(checkpoint, "half");
+      throw new CancellationException();
+    }));
+    assertTrue(results(false).storedTable("long", SETTINGS).isEmpty());
+    results(false).table("long", SETTINGS, checkpoint -> {
+      assertEquals("half", Files.readString(checkpoint));
+      return table(checkpoint);
+    });
+    try (Stream<Path> files = Files.list(folder.resolve("memory"))) {
+      assertEquals(2, files.count(), "the table and what it is; the checkpoint is gone");
+    }
+  }
+
+  @Test
+  void damageIsNamedAndNothingIsUsed() throws IOException {
+    results(false).table("delays", SETTINGS, this::table);
+    Path csv;
+    try (Stream<Path> files = Files.list(folder.resolve("memory"))) {
+      csv = files.filter(f -> f.toString().endsWith(".csv")).findFirst().orElseThrow();
+    }
+    Files.writeString(csv, Files.readString(csv).replace("0.33", "0.34"));
+    String message = assertThrows(IllegalStateException.class,
+        () -> results(false).table("delays", SETTINGS, this::table)).getMessage();
+    assertTrue(message.contains(csv.toString()) && message.contains("--fresh"), message);
+    results(true).table("delays", SETTINGS, this::table);
+    assertTrue(results(false).table("delays", SETTINGS, this::table).stored());
+    Files.delete(csv);
+    assertThrows(IllegalStateException.class, () -> results(false).storedTable("delays", SETTINGS));
+    assertThrows(UncheckedIOException.class, () -> results(false).table("bad", SETTINGS, checkpoint -> {
+      throw new IOException("disk full");
+    }));
+  }
+
+  @Test
+  void rowsOfAReportSayThatTheyRestOnAStoredResult() throws IOException {
+    Report report = Report.open("memory", Scale.SMOKE, Seed.of(7), folder, System::nanoTime);
+    Result<Table> made = results(false).table("delays", SETTINGS, this::table);
+    report.begin("Figure 1").from(made).add("Figure 1", "now", 1, Rule.equal(1));
+    report.from(results(false).table("delays", SETTINGS, this::table)).add("Figure 1", "before", 1, Rule.equal(1));
+    report.begin("Figure 2").add("Figure 2", "after", 1, Rule.equal(1));
+    List<String> lines = Files.readAllLines(folder.resolve("memory/rows.csv"));
+    assertTrue(lines.get(1).contains("reproduced,run,smoke,7"), lines.get(1));
+    assertTrue(lines.get(2).contains("reproduced,stored,quick,3"), lines.get(2));
+    assertTrue(lines.get(3).contains("reproduced,run,smoke,7"), lines.get(3));
+    assertEquals(List.of("reproduced", "reproduced, stored"),
+        report.compare("Figure 1").table().stringColumn("verdict").asList());
+    assertNotEquals(made.provenance().scale(), report.scale());
+  }
+}

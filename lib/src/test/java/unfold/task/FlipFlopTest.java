@@ -1,0 +1,111 @@
+package unfold.task;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import unfold.Seed;
+import unfold.engine.Batch;
+
+/** The task as section 3 of the paper states it. Bounds on counts are five standard deviations. */
+class FlipFlopTest {
+  private static final Seed SEED = Seed.of(5);
+  private static final int STEPS = 100_000;
+
+  @Test
+  void spikesAreFairPoissonEventsOfEachChannel() {
+    Batch batch = FlipFlop.of(3).sequence(STEPS, SEED);
+    double expected = STEPS / 50.0;
+    double sd = Math.sqrt(expected * (1 - 1 / 50.0));
+    int together = 0;
+    for (int c = 0; c < 3; c++) {
+      int spikes = 0;
+      int positive = 0;
+      int twice = 0;
+      for (int t = 0; t < STEPS; t++) {
+        double x = batch.xTBI()[3 * t + c];
+        assertTrue(x == 0 || x == 1 || x == -1);
+        spikes += x != 0 ? 1 : 0;
+        positive += x > 0 ? 1 : 0;
+        twice += t > 0 && x != 0 && batch.xTBI()[3 * (t - 1) + c] != 0 ? 1 : 0;
+        together += c > 0 && x != 0 && batch.xTBI()[3 * t] != 0 ? 1 : 0;
+      }
+      assertEquals(expected, spikes, 5 * sd, "about 2,000 spikes a channel, as the paper counts");
+      assertEquals(spikes / 2.0, positive, 5 * Math.sqrt(spikes / 4.0));
+      assertEquals(STEPS / 2500.0, twice, 5 * Math.sqrt(STEPS / 2500.0), "a step after a spike spikes as any other");
+    }
+    assertEquals(2 * STEPS / 2500.0, together, 5 * Math.sqrt(2 * STEPS / 2500.0), "channels are independent");
+  }
+
+  /** The target is found from the inputs alone, by the definition. */
+  @Test
+  void targetIsTheSignOfTheLastSpikeSomeStepsAgo() {
+    for (int delay : new int[] {0, 1, 8}) {
+      Batch batch = FlipFlop.of(2).delay(delay).rate(0.1).streams(3, SEED).window(0, 300);
+      int width = 3 * 2;
+      for (int i = 0; i < width; i++) {
+        assertTrue(batch.xTBI()[i] != 0, "every channel spikes at step 0");
+        for (int t = 0; t < 300; t++) {
+          double expected = 0;
+          for (int s = 0; s <= t - delay; s++) {
+            expected = batch.xTBI()[s * width + i] != 0 ? batch.xTBI()[s * width + i] : expected;
+          }
+          assertEquals(expected, batch.yTBO()[t * width + i], "delay " + delay + ", step " + t);
+        }
+      }
+    }
+  }
+
+  @Test
+  void windowsArePartsOfTheSameStreams() {
+    FlipFlop task = FlipFlop.of(3).delay(8).rate(0.05);
+    Batch whole = task.streams(4, SEED).window(0, 200);
+    int width = 4 * 3;
+    for (int start : new int[] {0, 10, 57, 190}) {
+      Batch part = task.streams(4, SEED).window(start, 10);
+      assertArrayEquals(Arrays.copyOfRange(whole.xTBI(), start * width, (start + 10) * width), part.xTBI());
+      assertArrayEquals(Arrays.copyOfRange(whole.yTBO(), start * width, (start + 10) * width), part.yTBO());
+    }
+    Batch fewer = task.streams(1, SEED).window(0, 200);
+    for (int t = 0; t < 200; t++) {
+      assertEquals(whole.xTBI()[t * width + 2], fewer.xTBI()[t * 3 + 2], "a stream depends on no other");
+    }
+    assertFalse(Arrays.equals(whole.xTBI(), task.streams(4, Seed.of(6)).window(0, 200).xTBI()));
+  }
+
+  @Test
+  void accuracyCountsSignsThatAreAskedFor() {
+    FlipFlop task = FlipFlop.of(2).delay(3);
+    Batch batch = task.sequence(50, SEED);
+    assertEquals(1, task.accuracy(batch.yTBO(), batch));
+    double[] half = batch.yTBO().clone();
+    for (int t = 0; t < 50; t++) {
+      half[2 * t] *= -0.1;
+    }
+    assertEquals(0.5, task.accuracy(half, batch));
+    double[] none = batch.yTBO().clone();
+    Arrays.fill(none, Double.NaN);
+    assertEquals(0, task.accuracy(none, batch));
+    assertEquals(0, task.accuracy(new double[100], batch));
+  }
+
+  @Test
+  void badValuesAreNamed() {
+    assertMessage("channels must be at least 1, but was 0", () -> FlipFlop.of(0));
+    assertMessage("delay must be at least 0, but was -1", () -> FlipFlop.of(3).delay(-1));
+    assertMessage("rate must be above 0 and at most 1 spike a step, but was 0.0", () -> FlipFlop.of(3).rate(0));
+    assertMessage("rate must be above 0 and at most 1 spike a step, but was NaN", () -> FlipFlop.of(3).rate(Double.NaN));
+    assertMessage("a sequence must be longer than the delay of 8 steps, but has 8",
+        () -> FlipFlop.of(3).delay(8).sequence(8, SEED));
+    assertMessage("start must be at least 0, but was -1", () -> FlipFlop.of(3).streams(1, SEED).window(-1, 5));
+    assertMessage("the number of streams must be at least 1, but was 0", () -> FlipFlop.of(3).streams(0, SEED));
+  }
+
+  private static void assertMessage(String message, org.junit.jupiter.api.function.Executable call) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+  }
+}
