@@ -17,6 +17,8 @@ import unfold.Check;
 public final class Draw {
   /** So many cells are better seen as markers than as a map. */
   private static final int FEW_CELLS = 250;
+  /** A circle is drawn as a polygon of so many sides. */
+  private static final int CIRCLE = 180;
 
   private Draw() {}
 
@@ -110,14 +112,76 @@ public final class Draw {
     return map.with("type", "contour").with("contours.coloring", "lines").with("line.width", 1);
   }
 
-  /** Draws a line in space. */
+  /** Draws a circle around a point, thin and grey: the unit circle around eigenvalues. */
+  public static OpenTrace circle(double x, double y, double radius) {
+    Check.positive("radius", radius);
+    double[] around = new double[CIRCLE + 1];
+    double[] up = new double[CIRCLE + 1];
+    for (int i = 0; i <= CIRCLE; i++) {
+      around[i] = x + radius * StrictMath.cos(2 * Math.PI * i / CIRCLE);
+      up[i] = y + radius * StrictMath.sin(2 * Math.PI * i / CIRCLE);
+    }
+    return line(around, up).color(Palette.GREY).width(1).with("hoverinfo", "skip");
+  }
+
+  /** Draws a line in space, in the order of its points; a NaN breaks it. */
   public static OpenTrace line3d(double[] x, double[] y, double[] z) {
     return xyz(x, y, z).with("mode", "lines").with("line.width", 4);
+  }
+
+  /** Draws a line through points as {@link #coordinate} takes them, of which three coordinates count. */
+  public static OpenTrace line3d(double[] pointsNK, int width) {
+    return line3d(coordinate(pointsNK, width, 0), coordinate(pointsNK, width, 1),
+        coordinate(pointsNK, width, 2));
   }
 
   /** Draws markers in space. */
   public static OpenTrace points3d(double[] x, double[] y, double[] z) {
     return xyz(x, y, z).with("mode", "markers").with("marker.size", 4);
+  }
+
+  /** Draws markers at points as {@link #coordinate} takes them, of which three coordinates count. */
+  public static OpenTrace points3d(double[] pointsNK, int width) {
+    return points3d(coordinate(pointsNK, width, 0), coordinate(pointsNK, width, 1),
+        coordinate(pointsNK, width, 2));
+  }
+
+  /**
+   * Draws the edges of a cube in space, thin and grey, as a guide to the eye; it may be skew.
+   *
+   * @param cornersNK eight points as {@link #coordinate} takes them, of which three coordinates count: an
+   *     edge joins two whose indices differ in one of the bits 1, 2 and 4. A corner that is NaN has no edges
+   */
+  public static OpenTrace cube(double[] cornersNK, int width) {
+    Check.shape("cornersNK", cornersNK, 8, Check.atLeast("width", width, 3));
+    double[] ends = new double[12 * 3 * 3];
+    Arrays.fill(ends, Double.NaN);
+    int at = 0;
+    for (int corner = 0; corner < 8; corner++) {
+      for (int bit = 1; bit < 8; bit *= 2) {
+        if ((corner & bit) == 0) {
+          System.arraycopy(cornersNK, corner * width, ends, at, 3);
+          System.arraycopy(cornersNK, (corner | bit) * width, ends, at + 3, 3);
+          at += 9;
+        }
+      }
+    }
+    return line3d(ends, 3).color(Palette.GREY).width(2).with("hoverinfo", "skip");
+  }
+
+  /**
+   * Returns one coordinate of points.
+   *
+   * @param pointsNK points one after the other, {@code width} numbers each, as a projection on principal
+   *     components gives them
+   * @param k which, from 0
+   */
+  public static double[] coordinate(double[] pointsNK, int width, int k) {
+    Check.within("k", k, 0, Check.atLeast("width", width, 1) - 1);
+    Check.shape("pointsNK", pointsNK, pointsNK.length / width, width);
+    double[] chosen = new double[pointsNK.length / width];
+    Arrays.setAll(chosen, i -> pointsNK[i * width + k]);
+    return chosen;
   }
 
   /** Draws the distribution of a sample: each bin's share, as an outline of steps over a light fill. */

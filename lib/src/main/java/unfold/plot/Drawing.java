@@ -37,7 +37,7 @@ final class Drawing {
     traces = prepared();
     legendLines = legendLines();
     bars = bars();
-    frame = new Frame(chart.width, chart.height, aspect(), rooms(), border());
+    frame = new Frame(chart.width, chart.height, aspect(), isInSpace() ? 420 : 320, rooms(), border());
     bars.forEach(this::place);
   }
 
@@ -63,10 +63,11 @@ final class Drawing {
     for (Chart.Entry entry : chart.entries) {
       OpenTrace trace = new OpenTrace(Json.copy(entry.trace()));
       String name = trace.name() == null ? "" : trace.name();
-      if (!names.contains(name)) {
+      boolean needsColor = needsColor(entry.trace());
+      if (!names.contains(name) && (needsColor || !name.isEmpty())) {
         names.add(name);
       }
-      if (needsColor(entry.trace())) {
+      if (needsColor) {
         trace.color(Palette.series(names.indexOf(name)));
       }
       used[entry.panel()] = true;
@@ -76,7 +77,7 @@ final class Drawing {
       } else {
         trace.with("xaxis", id("x", entry.panel())).with("yaxis", id("y", entry.panel()));
       }
-      if (name.isEmpty()) {
+      if (name.isEmpty() || isEmpty(entry.trace())) {
         trace.legend(false);
       } else if (trace.showLegend()) {
         trace.legend(!shown.contains(name));
@@ -88,6 +89,11 @@ final class Drawing {
       prepared.add(trace);
     }
     return prepared.toArray(OpenTrace[]::new);
+  }
+
+  /** Whether there is nothing to see, so that another trace of its name must have the legend's entry. */
+  private static boolean isEmpty(Map<String, Object> trace) {
+    return trace.get("x") instanceof double[] && ((double[]) trace.get("x")).length == 0;
   }
 
   private static boolean needsColor(Map<String, Object> trace) {
@@ -159,11 +165,18 @@ final class Drawing {
     return (int) Math.ceil(width / Math.max(100, chart.width - 150));
   }
 
-  private double aspect() {
+  private boolean isInSpace() {
     for (boolean inSpace : space) {
       if (inSpace) {
-        return 0.95;
+        return true;
       }
+    }
+    return false;
+  }
+
+  private double aspect() {
+    if (isInSpace()) {
+      return 0.95;
     }
     return chart.columns > 1 ? 0.75 : chart.rows > 1 ? 0.25 : 0.42;
   }
@@ -298,7 +311,8 @@ final class Drawing {
     layout.put("showlegend", legendLines > 0);
     if (legendLines > 0) {
       layout.put("legend", Map.of("orientation", "h", "x", 0, "xanchor", "left", "yanchor", "top",
-          "y", frame.y(EDGE / 2.0 + titleHeight()), "bgcolor", "rgba(255,255,255,0)"));
+          "y", frame.y(EDGE / 2.0 + titleHeight()), "bgcolor", "rgba(255,255,255,0)",
+          "itemsizing", isInSpace() ? "constant" : "trace"));
     }
     List<Map<String, Object>> texts = new ArrayList<>();
     List<Map<String, Object>> shapes = new ArrayList<>();
@@ -309,6 +323,7 @@ final class Drawing {
         Json.merge(scene, panel.sceneJson());
         Json.put(scene, "domain", Map.of("x", frame.domainX(column(i)), "y", frame.domainY(row(i))));
         layout.put(id("scene", i), scene);
+        texts.addAll(panel.notesJson(frame.domainX(column(i)), frame.domainY(row(i))));
       } else if (used[i]) {
         layout.put(id("xaxis", i), axis("x", i));
         layout.put(id("yaxis", i), axis("y", i));
@@ -345,10 +360,13 @@ final class Drawing {
     if (leader != panel) {
       json.put("matches", id(letter, leader));
     }
-    Json.merge(json, chart.panels[panel].axisJson(letter));
-    if (json.get("scaleanchor") != null) {
-      json.put("scaleanchor", id("x", panel));
+    if (chart.panels[panel].isSquare()) {
+      json.put("constrain", "domain");
+      if (!across) {
+        json.put("scaleanchor", id("x", panel));
+      }
     }
+    Json.merge(json, chart.panels[panel].axisJson(letter));
     if (!labelsTicks(letter, panel)) {
       json.put("showticklabels", false);
       json.remove("title");

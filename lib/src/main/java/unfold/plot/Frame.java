@@ -37,15 +37,16 @@ final class Frame {
    * @param width of the figure
    * @param height of the figure, 0 for what suits the panels
    * @param aspect a panel's wanted height as a share of its width
+   * @param highest a panel's greatest wanted height
    * @throws IllegalArgumentException if there is no room for the panels
    */
-  Frame(int width, int height, double aspect, Rooms rooms, Border border) {
+  Frame(int width, int height, double aspect, double highest, Rooms rooms, Border border) {
     int columns = rooms.left().length;
     int rows = rooms.above().length;
     double across = border.left() + border.right() + sum(rooms.left(), rooms.right()) + (columns - 1) * GAP;
     double down = border.top() + border.bottom() + sum(rooms.above(), rooms.below()) + (rows - 1) * GAP;
     panelWidth = (width - across) / columns;
-    double wanted = Math.max(105, Math.min(320, panelWidth * aspect));
+    double wanted = Math.max(105, Math.min(highest, panelWidth * aspect));
     this.width = width;
     this.height = height > 0 ? height : Math.rint(down + rows * wanted);
     panelHeight = (this.height - down) / rows;

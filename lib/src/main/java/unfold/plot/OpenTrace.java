@@ -1,9 +1,12 @@
 package unfold.plot;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import tech.tablesaw.plotly.components.HoverLabel;
 import tech.tablesaw.plotly.traces.Trace;
+import unfold.Check;
 
 /**
  * A trace that takes any attribute of plotly.js, beside Tablesaw's own in the same figure.
@@ -84,11 +87,72 @@ public final class OpenTrace implements Trace {
     return with("marker.symbol", symbol);
   }
 
+  /**
+   * Returns the points or the line of this trace as one trace a category, named and, unless this one has a
+   * colour, in the colours of {@link Palette#series(int)}. A line of one category goes on to where the next
+   * begins, so that nothing of its way is missing.
+   *
+   * <pre>{@code
+   * chart.add(Draw.points3d(x, y, z).split(outputs, "0 0 0", "0 0 1", ...))
+   * }</pre>
+   *
+   * @param categories of each point, as indices of the names; at -1 there is nothing
+   * @param names of the categories; one without points has an empty trace, which the legend leaves out
+   * @return as many traces as there are names
+   */
+  public OpenTrace[] split(int[] categories, String... names) {
+    Object x = attributes.get("x");
+    Check.that(x instanceof double[] && attributes.get("mode") != null,
+        "only lines and points of numbers can be split, but not a trace of type %s", attributes.get("type"));
+    Draw.equal("x", Draw.length(x), "categories", categories.length);
+    for (int category : categories) {
+      Check.within("a category", category, -1, names.length - 1);
+    }
+    boolean colored = Json.at(attributes, "marker").get("color") != null;
+    OpenTrace[] traces = new OpenTrace[names.length];
+    for (int k = 0; k < names.length; k++) {
+      int[] points = points(categories, k);
+      traces[k] = new OpenTrace(attributes()).name(names[k]);
+      for (String key : new String[] {"x", "y", "z"}) {
+        if (attributes.get(key) != null) {
+          double[] values = (double[]) attributes.get(key);
+          double[] chosen = Arrays.stream(points).mapToDouble(i -> i < 0 ? Double.NaN : values[i]).toArray();
+          traces[k].with(key, chosen);
+        }
+      }
+      if (attributes.get("text") instanceof String[]) {
+        String[] text = (String[]) attributes.get("text");
+        String[] chosen = Arrays.stream(points).mapToObj(i -> i < 0 ? "" : text[i]).toArray(String[]::new);
+        traces[k].with("text", chosen);
+      }
+      if (!colored) {
+        traces[k].color(Palette.series(k));
+      }
+    }
+    return traces;
+  }
+
+  /** Returns the indices of a category's points; on a line with the point after each run, and -1 as a gap. */
+  private int[] points(int[] categories, int category) {
+    IntStream.Builder points = IntStream.builder();
+    for (int i = 0; i < categories.length; i++) {
+      if (categories[i] == category) {
+        points.add(i);
+      } else if (isLine() && i > 0 && categories[i - 1] == category) {
+        if (categories[i] >= 0) {
+          points.add(i);
+        }
+        points.add(-1);
+      }
+    }
+    return points.build().toArray();
+  }
+
   /** Writes a text at each point. */
   public OpenTrace labels(String... labels) {
     Draw.equal("x", Draw.length(attributes.get("x")), "labels", labels.length);
     with("mode", isLine() ? "lines+text" : "markers+text").with("text", labels);
-    return with("textposition", "top center");
+    return with("textposition", "top center").with("textfont.size", Style.TICK);
   }
 
   /** Draws error bars up and down. */

@@ -20,12 +20,17 @@ public final class Palette {
   public static final String INK = "#212529";
 
   private static final List<String> SERIES = List.of(
-      "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b4b8a", "#4d4d4d");
+      "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b1a5e", "#212529");
   private static final List<String> DASHES = List.of("solid", "dash", "dot", "dashdot");
+  private static final List<String> SYMBOLS =
+      List.of("circle", "diamond", "square", "circle-open", "diamond-open", "square-open");
 
   private Palette() {}
 
-  /** Returns the colour of the i-th series (Okabe and Ito's, the darkest first), i at least 0, repeating. */
+  /**
+   * Returns the colour of the i-th series, i at least 0, repeating after eight: six of Okabe and Ito's, then
+   * a purple and near black. Eyes without red, green or blue cones tell all of them apart.
+   */
   public static String series(int i) {
     return SERIES.get(Math.floorMod(i, SERIES.size()));
   }
@@ -38,6 +43,11 @@ public final class Palette {
   /** Returns the dash of the i-th series, so that lines differ without colour too. */
   public static String dash(int i) {
     return DASHES.get(Math.floorMod(i, DASHES.size()));
+  }
+
+  /** Returns the form of the i-th series' markers, which are all as good in space; a cross there is not. */
+  public static String symbol(int i) {
+    return SYMBOLS.get(Math.floorMod(i, SYMBOLS.size()));
   }
 
   /**

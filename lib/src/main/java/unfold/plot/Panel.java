@@ -17,6 +17,7 @@ public final class Panel {
   private final List<Map<String, Object>> shapes = new ArrayList<>();
   private final List<Note> notes = new ArrayList<>();
   private String title;
+  private boolean square;
 
   record Note(Map<String, Object> json, double x, double y, boolean inData) {}
 
@@ -104,9 +105,19 @@ public final class Panel {
     return axis("y", "showticklabels", false).axis("y", "ticks", "");
   }
 
-  /** Gives both axes the same scale. */
+  /** Gives all axes the same scale, in the plane and in space. */
   public Panel square() {
-    return axis("y", "scaleanchor", "x").axis("x", "constrain", "domain").axis("y", "constrain", "domain");
+    square = true;
+    return this;
+  }
+
+  /**
+   * Looks at a panel in space from a point, whose box has its middle at 0 and sides of about 1. Without this
+   * panels are seen from (1.3, 1.7, 0.9).
+   */
+  public Panel camera(double x, double y, double z) {
+    Check.that(x != 0 || y != 0 || z != 0, "a camera must not stand in the middle, but was at 0, 0, 0");
+    return scene("camera.eye", Map.of("x", x, "y", y, "z", z));
   }
 
   /** Turns the y axis round, as matrices are written: row 0 on top. */
@@ -233,11 +244,19 @@ public final class Panel {
     return "log".equals(axes.get(axis).get("type"));
   }
 
+  boolean isSquare() {
+    return square;
+  }
+
   Map<String, Object> sceneJson() {
-    Map<String, Object> json = new LinkedHashMap<>(scene);
+    Map<String, Object> json = new LinkedHashMap<>();
+    if (square) {
+      json.put("aspectmode", "data");
+    }
+    json.putAll(scene);
     axes.forEach((name, axis) -> {
       if (!axis.isEmpty()) {
-        Json.put(json, name + "axis", new LinkedHashMap<>(axisJson(name)));
+        Json.put(json, name + "axis", axisJson(name));
       }
     });
     return json;
@@ -251,6 +270,22 @@ public final class Panel {
       Object across = copy.remove("across");
       copy.put("xref", across.equals("x") ? x + " domain" : x);
       copy.put("yref", across.equals("y") ? y + " domain" : y);
+      json.add(copy);
+    }
+    return json;
+  }
+
+  /** Returns the notes of a panel in space, which are in its corners, in its part of the panels' area. */
+  List<Map<String, Object>> notesJson(List<Double> domainX, List<Double> domainY) {
+    List<Map<String, Object>> json = new ArrayList<>();
+    for (Note note : notes) {
+      Check.that(!note.inData(), "a panel in space has notes in its corners alone, but not '%s' at %s, %s",
+          note.json().get("text"), note.x(), note.y());
+      Map<String, Object> copy = new LinkedHashMap<>(note.json());
+      copy.put("xref", "paper");
+      copy.put("yref", "paper");
+      copy.put("x", domainX.get(0) + note.x() * (domainX.get(1) - domainX.get(0)));
+      copy.put("y", domainY.get(0) + note.y() * (domainY.get(1) - domainY.get(0)));
       json.add(copy);
     }
     return json;

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,8 @@ public final class PlotlyJson {
           JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER,
           JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
       .build();
+  /** So many numbers are better written as bytes. */
+  private static final int MANY = 100;
   private static final Set<String> NUMERIC = Set.of("x", "y", "z", "open", "high", "low", "close");
 
   private PlotlyJson() {}
@@ -53,7 +58,7 @@ public final class PlotlyJson {
     }
     List<Object> data = new ArrayList<>();
     for (Trace trace : traces) {
-      data.add(Json.plain(trace(trace)));
+      data.add(Json.plain(packed(trace(trace))));
     }
     layout.putIfAbsent("template", Style.template());
     layout.putIfAbsent("width", Style.WIDTH);
@@ -98,6 +103,28 @@ public final class PlotlyJson {
       json.put("mode", ((String) json.get("mode")).replace(" ", "").replaceAll("\\bline\\b", "lines"));
     }
     return json;
+  }
+
+  /**
+   * Replaces the coordinates of many points in space by the bytes of an array, which plotly.js takes too:
+   * half as long as numbers, a quarter in a notebook, which gives each number a line. Floats have the seven
+   * digits that are kept of all numbers.
+   */
+  private static Map<String, Object> packed(Map<String, Object> trace) {
+    for (String axis : List.of("x", "y", "z")) {
+      if ("scatter3d".equals(trace.get("type")) && trace.get(axis) instanceof double[]) {
+        double[] values = (double[]) trace.get(axis);
+        if (values.length >= MANY) {
+          ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+          for (double value : values) {
+            bytes.putFloat((float) value);
+          }
+          String text = Base64.getEncoder().encodeToString(bytes.array());
+          trace.put(axis, Map.of("dtype", "f4", "bdata", text));
+        }
+      }
+    }
+    return trace;
   }
 
   /** Reads {@code var name = {...};} as a tree. */

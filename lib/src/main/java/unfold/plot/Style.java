@@ -16,6 +16,7 @@ final class Style {
   static final int TICK = 11;
   static final String FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif";
   static final String GRID = "#e9ecef";
+  private static final String LINE = "#ced4da";
 
   private Style() {}
 
@@ -53,16 +54,18 @@ final class Style {
     return axis;
   }
 
-  /** A scene in space: a cube whatever the ranges, seen from far enough that the labels fit. */
+  /** A scene in space: a cube whatever the ranges, seen from no nearer than lets the labels fit. */
   static Map<String, Object> scene() {
     Map<String, Object> scene = new LinkedHashMap<>();
     for (String axis : List.of("xaxis", "yaxis", "zaxis")) {
       scene.put(axis, new LinkedHashMap<>(Map.of("tickfont", Map.of("size", TICK - 1), "nticks", 5,
           "title", Map.of("font", Map.of("size", LABEL - 1)), "gridcolor", "#dee2e6", "showbackground", false,
-          "zeroline", false)));
+          "zeroline", false, "showspikes", false, "showline", true, "linecolor", LINE)));
     }
     scene.put("aspectmode", "cube");
-    scene.put("camera", Map.of("eye", Map.of("x", 1.6, "y", 1.6, "z", 1.0), "center", Map.of("z", -0.12)));
+    // Not along a diagonal, on which the corners of a cube would hide one another.
+    scene.put("camera", Map.of("eye", Map.of("x", 1.3, "y", 1.7, "z", 0.9),
+        "center", Map.of("x", 0.08, "y", -0.06, "z", -0.12)));
     return scene;
   }
 }

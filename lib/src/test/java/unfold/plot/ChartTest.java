@@ -290,6 +290,51 @@ class ChartTest {
   }
 
   @Test
+  void squarePanelsHaveOneScale() {
+    JsonNode layout = json(Chart.grid(1, 3).add(0, 1, Draw.points(X, Y)).add(0, 2, Draw.points3d(X, Y, X))
+        .each(Panel::square)).get("layout");
+    assertEquals("x2", layout.at("/yaxis2/scaleanchor").asText());
+    assertEquals("domain", layout.at("/xaxis2/constrain").asText());
+    assertEquals("data", layout.at("/scene3/aspectmode").asText());
+    JsonNode free = json(Chart.of(Draw.points3d(X, Y, X))).get("layout");
+    assertEquals("cube", free.at("/scene/aspectmode").asText());
+  }
+
+  @Test
+  void aPanelInSpaceHasItsCameraAndNotes() {
+    Chart chart = Chart.grid(1, 2).add(0, 0, Draw.points3d(X, Y, X)).add(0, 1, Draw.points3d(X, Y, X))
+        .panel(0, 1, p -> p.camera(0, 2, 1).note("corner", "top left"));
+    JsonNode layout = json(chart).get("layout");
+    assertEquals(2, layout.at("/scene2/camera/eye/y").doubleValue());
+    assertTrue(layout.at("/scene2/camera/center").isObject(), "the rest stays");
+    assertTrue(layout.at("/scene/camera/eye/y").doubleValue() < 2);
+    JsonNode note = layout.at("/annotations/0");
+    assertEquals("paper", note.get("xref").asText());
+    double left = layout.at("/scene2/domain/x/0").doubleValue();
+    assertEquals(left, note.get("x").doubleValue(), 0.02, "in the corner of its own panel");
+    assertTrue(note.get("y").doubleValue() > 0.95);
+    assertThrows(IllegalArgumentException.class, () -> Chart.of().panel(0, 0, p -> p.camera(0, 0, 0)));
+    assertThrows(IllegalArgumentException.class,
+        () -> json(Chart.of(Draw.points3d(X, Y, X)).panel(0, 0, p -> p.text(1, 2, "where?"))));
+  }
+
+  @Test
+  void theLegendHasNoEntryForNothing() {
+    JsonNode data = json(Chart.grid(1, 2)
+        .add(0, 0, Draw.points3d(X, Y, X).split(new int[] {0, 0, 0}, "a", "b"))
+        .add(0, 1, Draw.points3d(X, Y, X).split(new int[] {0, 1, 1}, "a", "b"))).get("data");
+    List<Boolean> shown = new ArrayList<>();
+    data.forEach(trace -> shown.add(trace.get("showlegend").booleanValue()));
+    assertEquals(List.of(true, false, false, true), shown, "b has points in the second panel alone");
+  }
+
+  @Test
+  void whatIsGreyTakesNoColour() {
+    JsonNode data = json(Chart.of(Draw.circle(0, 0, 1), Draw.points(X, Y).name("eigenvalues"))).get("data");
+    assertEquals(Palette.series(0), data.at("/1/marker/color").asText());
+  }
+
+  @Test
   void refusesWhatCannotBe() {
     assertThrows(IllegalArgumentException.class, () -> Chart.grid(0, 1));
     assertThrows(IllegalArgumentException.class, () -> Chart.grid(2, 2).add(2, 0, Draw.line(X, Y)));

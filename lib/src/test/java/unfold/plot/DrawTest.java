@@ -6,8 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -150,6 +157,106 @@ class DrawTest {
 
   private static int blue(String color) {
     return Integer.parseInt(color.substring(5, 7), 16);
+  }
+
+  @Test
+  void pointsAreSplitByCategory() {
+    OpenTrace points = Draw.points(new double[] {1, 2, 3, 4}, new double[] {5, 6, 7, 8})
+        .labels("a", "b", "c", "d");
+    OpenTrace[] traces = points.split(new int[] {2, 0, 2, -1}, "zero", "one", "two");
+    assertEquals("[2]", json(traces[0]).get("x").toString());
+    assertEquals(0, json(traces[1]).get("x").size());
+    assertEquals("[1,3]", json(traces[2]).get("x").toString());
+    assertEquals("[5,7]", json(traces[2]).get("y").toString());
+    assertEquals("[\"a\",\"c\"]", json(traces[2]).get("text").toString());
+    assertEquals("two", traces[2].name());
+    assertEquals(Palette.series(2), json(traces[2]).at("/marker/color").asText());
+    JsonNode red = json(Draw.points(X, X).color(Palette.RED).split(new int[3], "all")[0]);
+    assertEquals(Palette.RED, red.at("/marker/color").asText(), "a colour of its own stays");
+    assertEquals(4, json(points).get("x").size(), "the whole is as it was");
+  }
+
+  @Test
+  void aSplitLineHasNoHoles() {
+    double[] t = {0, 1, 2, 3, 4, 5};
+    OpenTrace[] lines = Draw.line3d(t, t, t).split(new int[] {0, 0, 1, 0, -1, 0}, "a", "b");
+    assertEquals("[0,1,2,null,3,null,5]", json(lines[0]).get("z").toString());
+    assertEquals("[2,3,null]", json(lines[1]).get("z").toString());
+  }
+
+  @Test
+  void onlyWhatHasPointsIsSplit() {
+    int[] categories = {0, 1, 2};
+    assertThrows(IllegalArgumentException.class, () -> Draw.line(X, X).split(categories, "a", "b"));
+    assertThrows(IllegalArgumentException.class, () -> Draw.line(X, X).split(new int[2], "a"));
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+        () -> Draw.heatmap(new double[][] {X}).split(categories, "a", "b", "c"));
+    assertEquals("only lines and points of numbers can be split, but not a trace of type heatmap",
+        e.getMessage());
+  }
+
+  @Test
+  void manyPointsInSpaceAreSmall() {
+    SplittableRandom random = new SplittableRandom(2);
+    double[] points = random.doubles(3000 * 5, -3, 3).toArray();
+    points[7 * 5 + 1] = Double.NaN;
+    Chart chart = Chart.grid(1, 2).add(0, 0, Draw.points3d(points, 5)).add(0, 1, Draw.line3d(points, 5));
+    JsonNode json = PlotlyJsonTest.json(chart);
+    assertTrue(json.toString().length() < 120_000, "characters: " + json.toString().length());
+    JsonNode y = json.at("/data/1/y");
+    assertEquals("f4", y.get("dtype").asText());
+    ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(y.get("bdata").asText()));
+    bytes.order(ByteOrder.LITTLE_ENDIAN);
+    assertEquals(4 * 3000, bytes.capacity());
+    for (double value : Draw.coordinate(points, 5, 1)) {
+      assertEquals((float) value, bytes.getFloat());
+    }
+  }
+
+  @Test
+  void aCubeHasTwelveEdges() {
+    double[] corners = new double[8 * 4];
+    Arrays.setAll(corners, i -> i % 4 == 3 ? 99 : i / 4 >> i % 4 & 1);
+    JsonNode json = json(Draw.cube(corners, 4));
+    Set<String> edges = new TreeSet<>();
+    for (int i = 0; i < json.get("x").size(); i += 3) {
+      double length = 0;
+      for (String axis : List.of("x", "y", "z")) {
+        JsonNode values = json.get(axis);
+        length += Math.abs(values.get(i).doubleValue() - values.get(i + 1).doubleValue());
+        assertTrue(values.get(i + 2).isNull(), "edges do not hang together");
+      }
+      assertEquals(1, length, "along one axis");
+      edges.add(json.at("/x/" + i) + " " + json.at("/y/" + i) + " " + json.at("/z/" + i) + " to "
+          + json.at("/x/" + (i + 1)) + " " + json.at("/y/" + (i + 1)) + " " + json.at("/z/" + (i + 1)));
+    }
+    assertEquals(12, edges.size(), edges::toString);
+    assertThrows(IllegalArgumentException.class, () -> Draw.cube(new double[21], 3));
+    assertThrows(IllegalArgumentException.class, () -> Draw.cube(new double[16], 2));
+  }
+
+  @Test
+  void pointsHaveCoordinates() {
+    double[] points = {1, 2, 3, 4, 5, 6, 7, 8};
+    assertArrayEquals(new double[] {3, 7}, Draw.coordinate(points, 4, 2));
+    assertEquals("[2,6]", json(Draw.points3d(points, 4)).get("y").toString());
+    assertThrows(IllegalArgumentException.class, () -> Draw.coordinate(points, 3, 0));
+    assertThrows(IllegalArgumentException.class, () -> Draw.coordinate(points, 4, 4));
+    assertThrows(IllegalArgumentException.class, () -> Draw.coordinate(points, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> Draw.line3d(points, 2));
+  }
+
+  @Test
+  void aCircleIsRoundAndClosed() {
+    Map<String, Object> json = Draw.circle(1, -2, 0.5).attributes();
+    double[] x = (double[]) json.get("x");
+    double[] y = (double[]) json.get("y");
+    for (int i = 0; i < x.length; i++) {
+      assertEquals(0.5, Math.hypot(x[i] - 1, y[i] + 2), 1e-12);
+    }
+    assertEquals(y[0], y[y.length - 1], 1e-12);
+    assertTrue(x[x.length / 2] < 0.51, "all the way round");
+    assertThrows(IllegalArgumentException.class, () -> Draw.circle(0, 0, 0));
   }
 
   @Test
