@@ -14,14 +14,16 @@ import unfold.Check;
  * @param cTB the classes of a softmax loss, from 0, one a step and sequence; or G side by side, one for each group of
  *     outputs, as in {@link Loss#SOFTMAX_CROSS_ENTROPY}; null if there are none
  * @param wTB how much each step of each sequence weighs in the loss, from 0 up; null for all alike
+ * @param carriedStep the step, 1..T, after which the states are taken from which a next batch goes on
  */
 public record Batch(int steps, int size, double[] xTBI, int[] iTB, double[] sBS, double[] yTBO, int[] cTB,
-    double[] wTB) {
+    double[] wTB, int carriedStep) {
 
   /** Checks the arguments as far as they say by themselves. */
   public Batch {
     Check.atLeast("the number of steps", steps, 1);
     Check.atLeast("the number of sequences", size, 1);
+    Check.within("the step whose states are carried on", carriedStep, 1, steps);
     Check.that((xTBI == null) != (iTB == null),
         "a batch must have either inputs xTBI or indices iTB, but has %s", xTBI == null ? "neither" : "both");
     if (iTB != null) {
@@ -50,22 +52,22 @@ public record Batch(int steps, int size, double[] xTBI, int[] iTB, double[] sBS,
 
   /** Returns sequences without targets. */
   public static Batch of(int steps, int size, double[] xTBI) {
-    return new Batch(steps, size, xTBI, null, null, null, null, null);
+    return new Batch(steps, size, xTBI, null, null, null, null, null, steps);
   }
 
   /** Returns sequences of indices without targets, for a network with an embedding. */
   public static Batch of(int steps, int size, int[] iTB) {
-    return new Batch(steps, size, null, iTB, null, null, null, null);
+    return new Batch(steps, size, null, iTB, null, null, null, null, steps);
   }
 
   /** Returns these sequences started from the given states. */
   public Batch from(double[] sBS) {
-    return new Batch(steps, size, xTBI, iTB, sBS, yTBO, cTB, wTB);
+    return new Batch(steps, size, xTBI, iTB, sBS, yTBO, cTB, wTB, carriedStep);
   }
 
   /** Returns these sequences with targets at every step. */
   public Batch towards(double[] yTBO) {
-    return new Batch(steps, size, xTBI, iTB, sBS, yTBO, null, wTB);
+    return new Batch(steps, size, xTBI, iTB, sBS, yTBO, null, wTB, carriedStep);
   }
 
   /** Returns how many classes there are for each step and sequence: G, 1 for one softmax over all outputs. */
@@ -75,12 +77,22 @@ public record Batch(int steps, int size, double[] xTBI, int[] iTB, double[] sBS,
 
   /** Returns these sequences with a class, or one for each group of outputs, at every step. */
   public Batch towards(int[] cTB) {
-    return new Batch(steps, size, xTBI, iTB, sBS, null, cTB, wTB);
+    return new Batch(steps, size, xTBI, iTB, sBS, null, cTB, wTB, carriedStep);
   }
 
   /** Returns these sequences with weights for the loss. */
   public Batch weighing(double[] wTB) {
-    return new Batch(steps, size, xTBI, iTB, sBS, yTBO, cTB, wTB);
+    return new Batch(steps, size, xTBI, iTB, sBS, yTBO, cTB, wTB, carriedStep);
+  }
+
+  /**
+   * Returns these sequences for a next batch that overlaps with them: it goes on from the states after this step
+   * instead of the last.
+   *
+   * @param step the step, in 1..T
+   */
+  public Batch carryingFrom(int step) {
+    return new Batch(steps, size, xTBI, iTB, sBS, yTBO, cTB, wTB, step);
   }
 
   /** Returns these sequences with targets that only count at the last step: {@code yBO} is O numbers a sequence. */

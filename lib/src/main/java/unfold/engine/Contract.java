@@ -84,13 +84,18 @@ public final class Contract {
     return (int) x;
   }
 
-  /** Throws unless the arguments of {@link Program#gradient} fit the network. */
-  public void checkGradient(double[] theta, Batch batch, double[] gradient, double[] finalBS) {
+  /** Throws unless the arguments of {@link Program#loss(double[], Batch, double[])} fit the network. */
+  public void checkLoss(double[] theta, Batch batch, double[] finalBS) {
     checkLoss(theta, batch);
-    Check.shape("gradient", gradient, parameters);
     if (finalBS != null) {
       Check.shape("finalBS", finalBS, batch.size(), states);
     }
+  }
+
+  /** Throws unless the arguments of {@link Program#gradient} fit the network. */
+  public void checkGradient(double[] theta, Batch batch, double[] gradient, double[] finalBS) {
+    checkLoss(theta, batch, finalBS);
+    Check.shape("gradient", gradient, parameters);
   }
 
   /** Throws unless the arguments of {@link Program#gradients} fit the network and each other. */
@@ -115,8 +120,8 @@ public final class Contract {
     for (Batch batch : batches) {
       Check.that(batch.steps() == batches.get(0).steps() && batch.size() == batches.get(0).size()
           && (batch.sBS() == null) == (batches.get(0).sBS() == null)
-          && batch.groups() == batches.get(0).groups(),
-          "batches that are trained at once must have one size");
+          && batch.groups() == batches.get(0).groups() && batch.carriedStep() == batches.get(0).carriedStep(),
+          "batches that are trained at once must have one size and carry on from one step");
     }
   }
 

@@ -72,13 +72,17 @@ public final class Interpreter implements Engine {
     }
 
     @Override
-    public double loss(double[] theta, Batch batch) {
-      contract.checkLoss(theta, batch);
-      double[] y = run(theta, batch, false).yTBO();
+    public double loss(double[] theta, Batch batch, double[] finalBS) {
+      contract.checkLoss(theta, batch, finalBS);
+      Run run = run(theta, batch, true);
+      double[] y = run.yTBO();
       double[] weights = Program.weights(batch);
       double sum = 0;
       for (int row = 0; row < weights.length; row++) {
         sum += weights[row] * loss(y, batch, row);
+      }
+      if (finalBS != null) {
+        System.arraycopy(run.sTBS(), (batch.carriedStep() - 1) * finalBS.length, finalBS, 0, finalBS.length);
       }
       return sum / Arrays.stream(weights).sum();
     }
@@ -130,10 +134,7 @@ public final class Interpreter implements Engine {
         gradient[i] = (up - loss(moved, batch)) / (2 * STEP);
         moved[i] = theta[i];
       }
-      if (finalBS != null) {
-        System.arraycopy(run(theta, batch, false).finalBS(), 0, finalBS, 0, finalBS.length);
-      }
-      return loss(theta, batch);
+      return loss(theta, batch, finalBS);
     }
 
     @Override

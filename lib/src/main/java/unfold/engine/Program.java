@@ -105,15 +105,25 @@ public interface Program extends AutoCloseable {
   Run run(double[] theta, Batch batch, boolean keepStates);
 
   /** Returns the loss of a batch. */
-  double loss(double[] theta, Batch batch);
+  default double loss(double[] theta, Batch batch) {
+    return loss(theta, batch, null);
+  }
+
+  /**
+   * Returns the loss of a batch and the states from which a next one goes on: for one long sequence that is measured
+   * window by window.
+   *
+   * @param finalBS as in {@link #gradient}
+   */
+  double loss(double[] theta, Batch batch, double[] finalBS);
 
   /**
    * Returns the loss of a batch and writes its gradient.
    *
    * @param theta the parameters, P numbers
    * @param gradient receives the P derivatives of the loss by the parameters
-   * @param finalBS receives all states after the last step, from which truncated back-propagation goes on;
-   *     null if they are not wanted; no array of the batch
+   * @param finalBS receives all states after the batch's {@link Batch#carriedStep}, the last one unless it says otherwise,
+   *     from which truncated back-propagation goes on; null if they are not wanted; no array of the batch
    * @return the loss, in nats or squared units; NaN or infinite if it diverged
    * @throws IllegalArgumentException if a shape does not fit or the network has no loss
    */

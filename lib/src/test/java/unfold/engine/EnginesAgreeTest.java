@@ -140,6 +140,16 @@ class EnginesAgreeTest {
       assertArrayEquals(truth.finalBS(), expectedLast);
       assertArrayEquals(expectedLast, last, 1e-12);
       assertArrayEquals(expected, gradient, 1e-8, "gradient");
+      Batch overlapping = batch.carryingFrom(STEPS - 2);
+      double[] carried = last.clone();
+      double[] after = Arrays.copyOfRange(truth.sTBS(), (STEPS - 3) * last.length, (STEPS - 2) * last.length);
+      assertEquals(oracle.loss(theta, batch), ours.loss(theta, overlapping, carried), 1e-12);
+      assertArrayEquals(after, carried, 1e-12, "states carried on by the loss");
+      Arrays.fill(carried, Double.NaN);
+      ours.gradient(theta, overlapping, gradient, carried);
+      assertArrayEquals(after, carried, 1e-12, "states carried on by the gradient");
+      ours.loss(theta, batch, carried);
+      assertArrayEquals(last, carried, 1e-12, "states after the last step");
 
       double[] first = new double[theta.length];
       double[] second = new double[theta.length];

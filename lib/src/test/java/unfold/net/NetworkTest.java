@@ -75,6 +75,7 @@ class NetworkTest {
           "steps", "0");
     }
     assertMessage(() -> Batch.of(0, 5, x), "steps", "at least 1", "0");
+    assertMessage(() -> Batch.of(4, 5, x).carryingFrom(5), "carried", "1..4", "5");
     assertMessage(() -> Batch.of(4, 5, x).weighing(new double[20]), "weight", "above 0");
     double[] negative = new double[20];
     negative[3] = -1;
@@ -108,8 +109,8 @@ class NetworkTest {
     assertMessage(() -> plainTied.projected().build(), "tied", "embedding");
     assertMessage(() -> builder.projected().build(), "projection", "embedding", "not both");
     assertMessage(() -> Network.inputs(5).embedded(0), "width", "at least 1", "0");
-    assertMessage(() -> new Batch(1, 1, null, null, null, null, null, null), "either", "neither");
-    assertMessage(() -> new Batch(1, 1, new double[1], new int[1], null, null, null, null), "either", "both");
+    assertMessage(() -> new Batch(1, 1, null, null, null, null, null, null, 1), "either", "neither");
+    assertMessage(() -> new Batch(1, 1, new double[1], new int[1], null, null, null, null, 1), "either", "both");
     assertMessage(() -> Batch.of(2, 3, new int[5]), "iTB", "2 x 3", "5");
     Network net = Network.inputs(5).embedded(3).layer(F1bCells.rnn(), 4).build();
     Network plain = Network.inputs(5).layer(F1bCells.rnn(), 4).build();

@@ -67,11 +67,15 @@ final class DjlProgram implements Program {
   }
 
   @Override
-  public double loss(double[] theta, Batch batch) {
-    contract.checkLoss(theta, batch);
+  public double loss(double[] theta, Batch batch, double[] finalBS) {
+    contract.checkLoss(theta, batch, finalBS);
     try (NDManager call = manager.newSubManager()) {
       Replicas one = new Replicas(call, List.of(theta), batch.size()).bind();
-      return numbers(one.losses(List.of(batch), one.forward(List.of(batch))))[0];
+      Unrolled unrolled = one.forward(List.of(batch));
+      if (finalBS != null) {
+        distribute(numbers(one.carried(batch, unrolled)), List.of(finalBS));
+      }
+      return numbers(one.losses(List.of(batch), unrolled))[0];
     }
   }
 
@@ -100,7 +104,7 @@ final class DjlProgram implements Program {
         }
         distribute(numbers(gradientOf(replicas.theta, call)), gradients);
         if (finals != null) {
-          distribute(numbers(replicas.network.sideBySide(unrolled.last)), finals);
+          distribute(numbers(replicas.carried(batches.get(0), unrolled)), finals);
         }
         return losses;
       }
@@ -298,7 +302,13 @@ final class DjlProgram implements Program {
     Unrolled forward(List<Batch> batches) {
       int steps = batches.get(0).steps();
       List<double[]> given = batches.get(0).sBS() == null ? null : batches.stream().map(Batch::sBS).toList();
-      return unroll(steps, inputs(batches), start(given), false);
+      return unroll(steps, inputs(batches), start(given), batches.get(0).carriedStep() < steps);
+    }
+
+    /** The states from which the next batch goes on. */
+    NDArray carried(Batch batch, Unrolled unrolled) {
+      return batch.carriedStep() == batch.steps() ? network.sideBySide(unrolled.last)
+          : unrolled.states.get(batch.carriedStep() - 1);
     }
 
     /** The inputs of all steps: rows of numbers, or indices of rows of the networks' embeddings. */

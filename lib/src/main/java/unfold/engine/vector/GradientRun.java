@@ -115,7 +115,7 @@ final class GradientRun implements Workers.Task {
     kernels.clear(sums[chunk], 0, layout.sumLength());
     losses[chunk] = pass.loss(batch, first, 0, total, sums[chunk]);
     if (finalBS != null) {
-      pass.states(batch.steps(), finalBS, first * stateWidth);
+      pass.states(batch.carriedStep(), finalBS, first * stateWidth);
     }
     pass.endAtZero();
     // A given state is no parameter.

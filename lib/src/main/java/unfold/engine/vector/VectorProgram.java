@@ -91,12 +91,17 @@ final class VectorProgram implements Program {
   }
 
   @Override
-  public double loss(double[] theta, Batch batch) {
-    contract.checkLoss(theta, batch);
+  public double loss(double[] theta, Batch batch, double[] finalBS) {
+    contract.checkLoss(theta, batch, finalBS);
     double total = GradientRun.totalWeight(batch);
     double[] losses = new double[(batch.size() + CHUNK - 1) / CHUNK];
-    forward(theta, batch, (pass, first, rows, from, count) ->
-        losses[first / CHUNK] += pass.loss(batch, first, from, total, null));
+    forward(theta, batch, (pass, first, rows, from, count) -> {
+      losses[first / CHUNK] += pass.loss(batch, first, from, total, null);
+      int carried = batch.carriedStep() - from;
+      if (finalBS != null && carried >= 1 && carried <= count) {
+        pass.states(carried, finalBS, first * a.stateWidth());
+      }
+    });
     double loss = 0;
     for (double part : losses) {
       loss += part;
