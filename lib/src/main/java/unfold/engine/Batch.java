@@ -86,8 +86,8 @@ public record Batch(int steps, int size, double[] xTBI, int[] iTB, double[] sBS,
   }
 
   /**
-   * Returns these sequences for a next batch that overlaps with them: it goes on from the states after this step
-   * instead of the last.
+   * Returns these sequences for a next batch that overlaps with them: it goes on from the states after this
+   * step instead of the last.
    *
    * @param step the step, in 1..T
    */
@@ -97,7 +97,8 @@ public record Batch(int steps, int size, double[] xTBI, int[] iTB, double[] sBS,
 
   /** Returns these sequences with targets that only count at the last step: {@code yBO} is O numbers a sequence. */
   public Batch towardsLast(double[] yBO) {
-    Check.that(yBO.length % size == 0, "yBO must hold a multiple of %d numbers, but holds %d", size, yBO.length);
+    Check.that(yBO.length % size == 0, "yBO must hold a multiple of %d numbers, but holds %d", size,
+        yBO.length);
     double[] yTBO = new double[steps * yBO.length];
     System.arraycopy(yBO, 0, yTBO, (steps - 1) * yBO.length, yBO.length);
     double[] wTB = new double[steps * size];

@@ -110,8 +110,8 @@ public interface Program extends AutoCloseable {
   }
 
   /**
-   * Returns the loss of a batch and the states from which a next one goes on: for one long sequence that is measured
-   * window by window.
+   * Returns the loss of a batch and the states from which a next one goes on: for one long sequence that is
+   * measured window by window.
    *
    * @param finalBS as in {@link #gradient}
    */
@@ -122,8 +122,9 @@ public interface Program extends AutoCloseable {
    *
    * @param theta the parameters, P numbers
    * @param gradient receives the P derivatives of the loss by the parameters
-   * @param finalBS receives all states after the batch's {@link Batch#carriedStep}, the last one unless it says otherwise,
-   *     from which truncated back-propagation goes on; null if they are not wanted; no array of the batch
+   * @param finalBS receives all states after the batch's {@link Batch#carriedStep}, the last step unless it
+   *     says otherwise, from which truncated back-propagation goes on; null if they are not wanted; no array of
+   *     the batch
    * @return the loss, in nats or squared units; NaN or infinite if it diverged
    * @throws IllegalArgumentException if a shape does not fit or the network has no loss
    */
