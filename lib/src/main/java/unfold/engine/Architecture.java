@@ -83,6 +83,11 @@ public record Architecture(int inputs, Encoding encoding, List<Layer> layers, Re
       return new Readout(outputs, true, false, false);
     }
 
+    /** Returns a readout tanh(W h) without a bias, as the memory paper has it. */
+    public static Readout tanh(int outputs) {
+      return new Readout(outputs, false, true, false);
+    }
+
     /** Returns a readout W h + b, W being the embedding's matrix: it has an output for each row. */
     public static Readout tied(int outputs) {
       return new Readout(outputs, true, false, true);

@@ -1,5 +1,6 @@
 package unfold.plot;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -22,6 +23,8 @@ import unfold.Check;
  */
 public final class ProgressBar implements AutoCloseable {
   private static final long EVERY = 200_000_000L;
+  private static final int CURVE_WIDTH = 240;
+  private static final int CURVE_HEIGHT = 36;
 
   private final String name;
   private final long total;
@@ -31,6 +34,9 @@ public final class ProgressBar implements AutoCloseable {
   private long last = begun - EVERY;
   private String message = "";
   private String id;
+  /** What is plotted beside the bar: the value at each pixel reached so far. */
+  private final double[] curve = new double[CURVE_WIDTH + 1];
+  private int curveCount;
 
   private ProgressBar(String name, long total) {
     this.name = name;
@@ -54,16 +60,58 @@ public final class ProgressBar implements AutoCloseable {
    * @throws CancellationException if the thread was interrupted
    */
   public synchronized void step(String message) {
+    checkInterrupt();
+    done++;
+    tell(message);
+  }
+
+  /**
+   * Says that some steps are done, counting those before, and adds a value to the curve beside the bar, such as the
+   * loss; its scale is logarithmic if all values are positive.
+   *
+   * @throws CancellationException if the thread was interrupted
+   */
+  public synchronized void reach(long done, String message, double value) {
+    checkInterrupt();
+    this.done = done;
+    int pixel = (int) Math.min(CURVE_WIDTH, done * CURVE_WIDTH / total);
+    while (curveCount <= pixel && Double.isFinite(value)) {
+      curve[curveCount++] = value;
+    }
+    tell(message);
+  }
+
+  private void checkInterrupt() {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException(name + " was interrupted after " + done + " steps");
     }
-    done++;
+  }
+
+  private void tell(String message) {
     this.message = message;
     long now = System.nanoTime();
     if (now - last >= EVERY) {
       last = now;
       show("<progress value=\"" + done + "\" max=\"" + total + "\"></progress> ");
     }
+  }
+
+  /** The curve as a small drawing, empty if there is none. */
+  private String curve() {
+    if (curveCount < 2) {
+      return "";
+    }
+    boolean log = Arrays.stream(curve, 0, curveCount).allMatch(v -> v > 0);
+    double[] y = Arrays.stream(curve, 0, curveCount).map(v -> log ? Math.log(v) : v).toArray();
+    double low = Arrays.stream(y).min().getAsDouble();
+    double high = Arrays.stream(y).max().getAsDouble();
+    StringBuilder points = new StringBuilder();
+    for (int i = 0; i < curveCount; i++) {
+      double up = high > low ? (y[i] - low) / (high - low) : 0.5;
+      points.append(String.format(Locale.ROOT, "%d,%.1f ", i, 1 + (1 - up) * (CURVE_HEIGHT - 2)));
+    }
+    return "<br><svg width=\"" + CURVE_WIDTH + "\" height=\"" + CURVE_HEIGHT + "\"><polyline points=\""
+        + points.toString().trim() + "\" fill=\"none\" stroke=\"" + Palette.BLUE + "\"/></svg>";
   }
 
   /** Leaves the last state as a line of text. */
@@ -77,7 +125,7 @@ public final class ProgressBar implements AutoCloseable {
       return;
     }
     String text = toString();
-    Map<String, ?> data = Map.of("text/html", bar + TableView.escape(text), "text/plain", text);
+    Map<String, ?> data = Map.of("text/html", bar + TableView.escape(text) + curve(), "text/plain", text);
     if (id == null) {
       id = Notebook.display(data);
     } else {

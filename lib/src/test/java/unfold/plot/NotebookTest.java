@@ -111,6 +111,22 @@ class NotebookTest {
   }
 
   @Test
+  void progressDrawsTheCurveOfALossAndKeepsIt() {
+    try (ProgressBar bar = ProgressBar.of("training", 240)) {
+      bar.reach(120, "resumed", 1);
+      bar.reach(180, "loss 0.1", 0.1);
+      bar.reach(181, "diverged", Double.NaN);
+      bar.reach(240, "loss 0.01", 0.01);
+    }
+    Map<String, Object> last = kernel.shown.values().iterator().next();
+    String html = (String) last.get("text/html");
+    assertEquals("training 240/240", ((String) last.get("text/plain")).substring(0, 16));
+    assertTrue(html.contains("<polyline points=\"0,1.0 "), html);
+    assertTrue(html.contains(" 180,18.0 "), "a tenth is half way down to a hundredth: " + html);
+    assertTrue(html.contains(" 240,35.0\""), html);
+  }
+
+  @Test
   void progressStopsAnInterruptedLoop() {
     ProgressBar bar = ProgressBar.of("training", 10);
     bar.step();
