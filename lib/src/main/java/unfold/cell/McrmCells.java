@@ -4,12 +4,29 @@ import static unfold.cell.Expr.concat;
 import static unfold.cell.Expr.sigmoid;
 import static unfold.cell.Expr.tanh;
 
+import java.util.List;
+
 /**
- * The five cells of Mohamed and Claudel, "MCRM: Mother Compact Recurrent Memory". Their programs run PyTorch's RNN, GRU
- * and LSTM, which have two biases where the equations have one: {@link Cell#withBiasPerMatrix} gives those.
+ * The five cells of Mohamed and Claudel, "MCRM: Mother Compact Recurrent Memory". Their programs run
+ * PyTorch's RNN, GRU and LSTM, which have two biases where the equations have one: {@link
+ * Cell#withBiasPerMatrix} gives those.
  */
 public final class McrmCells {
   private McrmCells() {}
+
+  /** Returns the five cells with the biases of their equations, in the order of the paper's tables. */
+  public static List<Cell> all() {
+    return List.of(rnn(), gru(), lstm(), nlstm(), mcrm());
+  }
+
+  /**
+   * Returns the five cells with the biases that the paper's programs train and count: those of {@link #all}
+   * but for PyTorch's RNN and LSTM, which have two where the equations have one. Table 2's sizes are by
+   * these.
+   */
+  public static List<Cell> allAsCounted() {
+    return List.of(rnn().withBiasPerMatrix(), gru(), lstm().withBiasPerMatrix(), nlstm(), mcrm());
+  }
 
   /** Returns the vanilla RNN that the paper compares with: h_t = tanh(x_t * W_xh + h_{t-1} * W_hh + b_h). */
   public static Cell rnn() {
@@ -33,10 +50,11 @@ public final class McrmCells {
   }
 
   /**
-   * Returns the GRU, equation 2: z on the new state, the reset gate on W_hn h + b_hn, two biases a gate as printed.
+   * Returns the GRU, equation 2: z on the new state, the reset gate on W_hn h + b_hn, two biases a gate as
+   * printed.
    *
-   * <p>Differs from PyTorch's GRU, which the authors' programs run, in the polarity of z alone: there 1 - z is on
-   * the new state, which is this cell with the sign of z's parameters turned.
+   * <p>Differs from PyTorch's GRU, which the authors' programs run, in the polarity of z alone: there 1 - z
+   * is on the new state, which is this cell with the sign of z's parameters turned.
    */
   public static Cell gru() {
     return Cell.define("GRU", Notation.MCRM, (eq, x) -> {
@@ -54,11 +72,12 @@ public final class McrmCells {
   }
 
   /**
-   * Returns the nested LSTM that the paper compares with (Moniz and Krueger 2018): the outer cell state c is the
-   * output of an inner LSTM with the cell state s.
+   * Returns the nested LSTM that the paper compares with (Moniz and Krueger 2018): the outer cell state c is
+   * the output of an inner LSTM with the cell state s.
    *
-   * <p>Differs from Moniz and Krueger: the inner LSTM sees f * c and i * tanh(...) side by side, as the MCRM's GRU does,
-   * and its own previous output c; so do the programs of Mohamed and Claudel, and their parameter counts.
+   * <p>Differs from Moniz and Krueger: the inner LSTM sees f * c and i * tanh(...) side by side, as the
+   * MCRM's GRU does, and its own previous output c; so do the programs of Mohamed and Claudel, and their
+   * parameter counts.
    */
   public static Cell nlstm() {
     return Cell.define("NLSTM", Notation.MCRM, (eq, x) -> {
@@ -76,8 +95,9 @@ public final class McrmCells {
   }
 
   /**
-   * Returns the mother compact recurrent memory, equations 3-5: an LSTM whose cell state c is the state of a GRU that
-   * sees what the LSTM keeps and what it takes in, side by side. One bias an outer gate, two an inner, as printed.
+   * Returns the mother compact recurrent memory, equations 3-5: an LSTM whose cell state c is the state of a
+   * GRU that sees what the LSTM keeps and what it takes in, side by side. One bias an outer gate, two an
+   * inner, as printed.
    */
   public static Cell mcrm() {
     return Cell.define("MCRM", Notation.MCRM, (eq, x) -> {

@@ -220,19 +220,4 @@ class NetworkTest {
     Network.Builder builder = Network.inputs(5).layers(depth, cell, units).readout(2).learnedInitialState();
     return (cell.isSquare() ? builder.projected() : builder).architecture();
   }
-
-  /** MCRM's Table 2, adding problem: its sizes are those nearest to the LSTM's number of parameters. */
-  @Test
-  void nearestSizeIsTableTwos() {
-    assertEquals(308, nearest(McrmCells.rnn().withBiasPerMatrix(), 96_238));
-    assertEquals(177, nearest(McrmCells.gru(), 96_238));
-    assertEquals(153, nearest(McrmCells.lstm().withBiasPerMatrix(), 96_238));
-    assertEquals(77, nearest(McrmCells.nlstm(), 96_238));
-    assertEquals(85, nearest(McrmCells.mcrm(), 96_238));
-    assertEquals(1, nearest(McrmCells.mcrm(), 2));
-  }
-
-  private static int nearest(Cell cell, int budget) {
-    return Sizing.nearest(budget, n -> Network.inputs(2).layer(cell, n).readout(1).architecture());
-  }
 }
