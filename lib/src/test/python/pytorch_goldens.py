@@ -57,19 +57,35 @@ def tied(depth):
     }
 
 
-def path(name, make):
-    """Minimises sum_i (i + 1) (theta_i - i)^2 + cos(3 theta_i) from theta = 0: curved differently in each direction."""
+def path(name, make, limit=None):
+    """Minimises sum_i (i + 1) (theta_i - i)^2 + cos(3 theta_i) from theta = 0: curved differently in each direction.
+
+    With a limit, gradients are clipped to that norm, and the rate is halved after 300 steps."""
     theta = torch.zeros(6, requires_grad=True)
     index = torch.arange(6.0)
     optimiser = make([theta])
     points = {}
+    clipped = 0
     for step in range(1, 1001):
         optimiser.zero_grad()
         ((index + 1) * (theta - index) ** 2 + torch.cos(3 * theta)).sum().backward()
+        if limit:
+            clipped += torch.nn.utils.clip_grad_norm_([theta], limit).item() > limit
         optimiser.step()
-        if step in (1, 2, 10, 100, 1000):
+        if limit and step == 300:
+            for group in optimiser.param_groups:
+                group["lr"] /= 2
+        if step in (1, 2, 10, 100, 300, 310, 1000):
             points[str(step)] = theta.detach().tolist()
-    return {"name": name, "theta": points}
+    return {"name": name, "limit": limit, "clipped": clipped, "theta": points}
+
+
+OPTIMISERS = {
+    "sgd": lambda p: torch.optim.SGD(p, lr=0.01),
+    "momentum": lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9),
+    "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.01),
+    "adam": lambda p: torch.optim.Adam(p, lr=0.01),
+}
 
 
 def clipped():
@@ -87,12 +103,7 @@ json.dump({
     "cells": [cell(kind, depth) for kind in ("RNN", "GRU", "LSTM") for depth in (1, 2)]
     + [tied(depth) for depth in (1, 2)],
     "rate": 0.01,
-    "optimisers": [
-        path("sgd", lambda p: torch.optim.SGD(p, lr=0.01)),
-        path("momentum", lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9)),
-        path("rmsprop", lambda p: torch.optim.RMSprop(p, lr=0.01)),
-        path("adam", lambda p: torch.optim.Adam(p, lr=0.01)),
-    ],
+    "optimisers": [path(name, make, limit) for limit in (None, 5.0) for name, make in OPTIMISERS.items()],
     "clip": clipped(),
 }, sys.stdout, indent=1)
 print()

@@ -16,7 +16,7 @@ public final class Gradients {
 
   /**
    * Scales a gradient down to a norm if it is longer, and returns its norm before. The norm is over all parameters
-   * together, as in PyTorch's {@code clip_grad_norm_}.
+   * together, as in PyTorch's {@code clip_grad_norm_}, which adds 1e-6 to the norm before it divides by it.
    *
    * @param limit the greatest norm, above 0; infinity for no clipping
    */
