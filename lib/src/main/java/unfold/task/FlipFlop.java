@@ -1,5 +1,6 @@
 package unfold.task;
 
+import java.util.stream.IntStream;
 import unfold.Check;
 import unfold.Seed;
 import unfold.engine.Batch;
@@ -111,6 +112,52 @@ public final class FlipFlop {
       right += target * yTBO[i] > 0 ? 1 : 0;
     }
     return (double) right / asked;
+  }
+
+  /**
+   * Returns which corner of the cube outputs or targets are at: bit k of the number is set where channel k is
+   * positive.
+   *
+   * @param yTBO outputs or targets
+   * @param at where the channels of a step begin
+   */
+  public int corner(double[] yTBO, int at) {
+    int corner = 0;
+    for (int k = 0; k < channels; k++) {
+      corner |= yTBO[at + k] > 0 ? 1 << k : 0;
+    }
+    return corner;
+  }
+
+  /**
+   * Returns the steps of the spikes that switch the memory from a corner to one that differs in one channel.
+   *
+   * @param sequence a batch of one sequence
+   * @param from the corner before, as {@link #corner} counts them
+   * @param to the corner after
+   * @param before how many steps before the spike no other may have come; at least the delay, so that the output is at rest
+   * @param after how many steps after it no other may come
+   */
+  public int[] switches(Batch sequence, int from, int to, int before, int after) {
+    Check.that(sequence.size() == 1, "switches are looked for in one sequence, but there are %d", sequence.size());
+    Check.within("from", from, 0, (1 << channels) - 1);
+    Check.within("to", to, 0, (1 << channels) - 1);
+    Check.that(Integer.bitCount(from ^ to) == 1, "the corners must differ in one channel, but are %d and %d", from, to);
+    Check.atLeast("before", before, Math.max(1, delay));
+    Check.atLeast("after", after, 0);
+    int channel = Integer.numberOfTrailingZeros(from ^ to);
+    double sign = (to >> channel & 1) == 1 ? 1 : -1;
+    return IntStream.range(before, sequence.steps() - after).filter(t ->
+        sequence.xTBI()[t * channels + channel] == sign && corner(sequence.yTBO(), (t - 1) * channels) == from
+            && spikes(sequence, t - before, t + after) == 1).toArray();
+  }
+
+  private int spikes(Batch sequence, int first, int last) {
+    int spikes = 0;
+    for (int i = first * channels; i < (last + 1) * channels; i++) {
+      spikes += sequence.xTBI()[i] != 0 ? 1 : 0;
+    }
+    return spikes;
   }
 
   /** Returns {@code flip-flop of 3 channels, delay 8, a spike in 50 steps}. */

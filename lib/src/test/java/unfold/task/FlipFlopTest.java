@@ -94,6 +94,30 @@ class FlipFlopTest {
   }
 
   @Test
+  void switchesAreSingleSpikesFromCornerToCorner() {
+    FlipFlop task = FlipFlop.of(3).delay(4);
+    Batch batch = task.sequence(STEPS, SEED);
+    int from = 0b001;
+    int to = 0b101;
+    int[] times = task.switches(batch, from, to, 6, 10);
+    // A spike a 2,500th of the steps on a channel with a sign, at one of 8 corners, and 16 steps of silence around.
+    double expected = STEPS / 100.0 / 8 * Math.pow(0.98, 50);
+    assertEquals(expected, times.length, 5 * Math.sqrt(expected));
+    for (int time : times) {
+      for (int t = time - 6; t <= time + 10; t++) {
+        for (int c = 0; c < 3; c++) {
+          assertEquals(t == time && c == 2 ? 1 : 0, batch.xTBI()[3 * t + c]);
+        }
+        if (t >= time - 6 + 4) { // A spike before the silence may still be due.
+          assertEquals(t < time + 4 ? from : to, task.corner(batch.yTBO(), 3 * t), "step " + (t - time));
+        }
+      }
+    }
+    assertMessage("the corners must differ in one channel, but are 1 and 2", () -> task.switches(batch, 1, 2, 6, 0));
+    assertMessage("before must be at least 4, but was 3", () -> task.switches(batch, 1, 3, 3, 0));
+  }
+
+  @Test
   void badValuesAreNamed() {
     assertMessage("channels must be at least 1, but was 0", () -> FlipFlop.of(0));
     assertMessage("delay must be at least 0, but was -1", () -> FlipFlop.of(3).delay(-1));
