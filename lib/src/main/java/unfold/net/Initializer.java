@@ -26,9 +26,9 @@ public interface Initializer {
     return each((block, architecture, random) -> limit * (2 * random.nextDouble() - 1));
   }
 
-  /** Draws from a normal distribution about 0. */
+  /** Draws from a normal distribution about 0; a negative standard deviation turns the signs of what is drawn. */
   static Initializer normal(double standardDeviation) {
-    Check.that(standardDeviation >= 0, "the standard deviation must be at least 0, but was %s", standardDeviation);
+    Check.finite("the standard deviation", standardDeviation);
     return each((block, architecture, random) -> standardDeviation * random.nextGaussian());
   }
 

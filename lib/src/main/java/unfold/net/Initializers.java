@@ -1,5 +1,7 @@
 package unfold.net;
 
+import unfold.engine.Architecture;
+import unfold.engine.Architecture.Block;
 import unfold.engine.Architecture.Kind;
 
 /** How the papers and the libraries that they used start their networks. Initial states start at zero. */
@@ -53,16 +55,25 @@ public final class Initializers {
   }
 
   /**
-   * Returns a start of "Capacity and Trainability", appendix A: rectangular matrices normal, scaled by
-   * 1 / sqrt(columns) and {@code scale}; recurrent matrices as given; biases a constant.
+   * Returns a start of "Capacity and Trainability", appendix A: square matrices and biases as given, other matrices
+   * normal with a standard deviation of scale / sqrt(columns). The recurrent matrices are square, and of a cell that needs as
+   * many inputs as units (+RNN) those of its input too. Initial states, which the paper says nothing of, start at zero.
    *
-   * @param recurrent {@code Initializer.identity(1)}, {@code orthogonal(s)} or {@code normalByFanIn(s)}
-   * @param scale the scale of rectangular matrices, in the paper from 0.001 to 2
-   * @param bias the value of all biases, in the paper from -2 to 2
+   * @param square {@code Initializer.identity(1)}, {@code orthogonal(s)} or {@code normalByFanIn(s)}, s in the paper from
+   *     0.01 to 2
+   * @param scale the scale of other matrices, in the paper from 0.001 to 2
+   * @param bias {@code Initializer.constant(v)} or {@code normal(v)}, v in the paper from -2 to 2
    */
-  public static Initializer capacity(Initializer recurrent, double scale, double bias) {
-    return Initializer.normalByFanIn(scale).but(Kind.RECURRENT, recurrent).but(Kind.BIAS, Initializer.constant(bias))
-        .but(Kind.PROJECTION_BIAS, Initializer.constant(bias)).but(Kind.READOUT_BIAS, Initializer.constant(bias))
+  public static Initializer capacity(Initializer square, double scale, Initializer bias) {
+    Initializer other = Initializer.normalByFanIn(scale);
+    Initializer matrices = (block, architecture, theta, random) ->
+        (isSquare(block, architecture) ? square : other).fill(block, architecture, theta, random);
+    return matrices.but(Kind.BIAS, bias).but(Kind.PROJECTION_BIAS, bias).but(Kind.READOUT_BIAS, bias)
         .but(Kind.INITIAL_STATE, Initializer.constant(0));
+  }
+
+  private static boolean isSquare(Block block, Architecture architecture) {
+    return block.kind() == Kind.RECURRENT
+        || block.kind() == Kind.INPUT && architecture.layers().get(block.layer()).cell().isSquare();
   }
 }

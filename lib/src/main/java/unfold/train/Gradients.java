@@ -14,6 +14,13 @@ public final class Gradients {
     return Math.sqrt(sum);
   }
 
+  /** Adds strength times theta: the gradient of strength / 2 |theta|^2. */
+  public static void addL2(double[] gradient, double[] theta, double strength) {
+    for (int i = 0; strength != 0 && i < gradient.length; i++) {
+      gradient[i] += strength * theta[i];
+    }
+  }
+
   /**
    * Scales a gradient down to a norm if it is longer, and returns its norm before. The norm is over all parameters
    * together, as in PyTorch's {@code clip_grad_norm_}, which adds 1e-6 to the norm before it divides by it.

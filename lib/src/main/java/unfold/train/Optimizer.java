@@ -1,5 +1,6 @@
 package unfold.train;
 
+import java.util.List;
 import unfold.Check;
 
 /**
@@ -19,6 +20,25 @@ public interface Optimizer {
 
   /** Begins a training of that many parameters. */
   Steps start(int count);
+
+  /** The optimisers that {@link #named} knows: those of "Capacity and Trainability". */
+  List<String> NAMES = List.of("sgd", "momentum", "rmsprop", "adam");
+
+  /**
+   * Returns one of {@link #NAMES} with its momentum-like parameter, the others at their defaults: the momentum, alpha
+   * of RMSprop, beta1 of Adam; plain descent has none.
+   *
+   * @param momentum in [0, 1)
+   */
+  static Optimizer named(String name, double momentum) {
+    switch (name) {
+      case "sgd": return sgd();
+      case "momentum": return momentum(momentum);
+      case "rmsprop": return rmsProp(momentum, 1e-8);
+      case "adam": return adam(momentum, 0.999, 1e-8);
+      default: throw new IllegalArgumentException("an optimiser must be one of " + NAMES + ", but was '" + name + "'");
+    }
+  }
 
   /** Returns stochastic gradient descent: theta -= rate g. */
   static Optimizer sgd() {

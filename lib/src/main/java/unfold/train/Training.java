@@ -21,8 +21,9 @@ import unfold.engine.Program;
  * training.run(1000, (run, update) -> task.batch(seed.split(run).split(update)));
  * }</pre>
  *
- * Order of one update: gradient, zero where a parameter is frozen; if loss or gradient is not finite, the run ends {@link Status#DIVERGED} with its parameters
- * as they were; clip; step. The parameter arrays are changed in place.
+ * Order of one update: gradient; L2; zero where a parameter is frozen; if loss or gradient is not finite, the
+ * run ends {@link Status#DIVERGED} with its parameters as they were; clip; step. The parameter arrays are
+ * changed in place.
  */
 public final class Training {
 
@@ -58,10 +59,11 @@ public final class Training {
    * @param clip the greatest global norm of a gradient; infinity for no clipping
    * @param carriesState whether each batch goes on from the states in which the one before ended: truncated
    *     back-propagation along one long sequence
+   * @param l2 how strongly all parameters are drawn towards zero; 0 for not at all
    * @param frozen the names of the parameters that stay as they are, as {@code 1.W_in}
    */
   public record Settings(Optimizer optimizer, IntToDoubleFunction rate, double clip, boolean carriesState,
-      List<String> frozen) {
+      double l2, List<String> frozen) {
     /** Keeps a list of its own. */
     public Settings {
       frozen = List.copyOf(frozen);
@@ -75,18 +77,45 @@ public final class Training {
 
     /** Returns these settings with a learning rate for each update, from 0. */
     public Settings rate(IntToDoubleFunction rate) {
-      return new Settings(optimizer, rate, clip, carriesState, frozen);
+      return new Settings(optimizer, rate, clip, carriesState, l2, frozen);
+    }
+
+    /**
+     * Returns these settings with a learning rate that decays exponentially: rate factor^(update / updates).
+     *
+     * @param rate the first, above 0
+     * @param factor what is left of it after that many updates, above 0; in "Capacity and Trainability" from
+     *     1e-3 to 1
+     * @param updates the number of updates, at least 1; the decay goes on after them
+     */
+    public Settings decayingRate(double rate, double factor, int updates) {
+      Check.positive("rate", rate);
+      Check.positive("factor", factor);
+      Check.atLeast("updates", updates, 1);
+      return rate(update -> rate * StrictMath.pow(factor, (double) update / updates));
     }
 
     /** Returns these settings with gradients clipped to a global norm. */
     public Settings clip(double norm) {
       Check.that(norm > 0, "the norm's limit must be above 0, but was %s", norm);
-      return new Settings(optimizer, rate, norm, carriesState, frozen);
+      return new Settings(optimizer, rate, norm, carriesState, l2, frozen);
+    }
+
+    /**
+     * Returns these settings with L2 regularisation: before clipping, l2 theta is added to the gradient, which
+     * is then that of loss + l2 / 2 |theta|^2. All parameters are meant, biases and initial states too; the
+     * losses that are kept are those without it.
+     *
+     * @param l2 the strength, at least 0; in "Capacity and Trainability" from 1e-8 to 1e-3
+     */
+    public Settings l2(double l2) {
+      Check.that(l2 >= 0 && Double.isFinite(l2), "l2 must be finite and at least 0, but was %s", l2);
+      return new Settings(optimizer, rate, clip, carriesState, l2, frozen);
     }
 
     /** Returns these settings with states carried from batch to batch. */
     public Settings carryingState() {
-      return new Settings(optimizer, rate, clip, true, frozen);
+      return new Settings(optimizer, rate, clip, true, l2, frozen);
     }
 
     /**
@@ -95,7 +124,7 @@ public final class Training {
      * @param names as in {@link unfold.engine.Architecture#blocks()}: {@code 1.W_in}
      */
     public Settings freezing(String... names) {
-      return new Settings(optimizer, rate, clip, carriesState, List.of(names));
+      return new Settings(optimizer, rate, clip, carriesState, l2, List.of(names));
     }
 
     /** Begins a training; the arrays of parameters, P numbers each, will be changed in place. */
@@ -175,7 +204,7 @@ public final class Training {
 
   /** Returns settings with an optimiser, a learning rate of 1e-3, no clipping, no state carried, nothing frozen. */
   public static Settings with(Optimizer optimizer) {
-    return new Settings(optimizer, update -> 1e-3, Double.POSITIVE_INFINITY, false, List.of());
+    return new Settings(optimizer, update -> 1e-3, Double.POSITIVE_INFINITY, false, 0, List.of());
   }
 
   /** Trains until that many updates have been made since the start, counting those before. */
@@ -261,6 +290,7 @@ public final class Training {
       if (finals != null) {
         run.carry();
       }
+      Gradients.addL2(run.gradient, run.theta, settings.l2());
       for (int k = 0; k < frozen.size(); k++) {
         Block block = frozen.get(k);
         Arrays.fill(run.gradient, block.offset(), block.offset() + block.size(), 0);

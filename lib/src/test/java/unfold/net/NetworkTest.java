@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import unfold.Seed;
@@ -171,6 +172,29 @@ class NetworkTest {
     assertArrayEquals(new double[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, irnn.get("W_h"));
     assertArrayEquals(new double[3], irnn.get("b_h"));
     assertTrue(Arrays.stream(irnn.get("W_x")).allMatch(v -> v != 0 && Math.abs(v) < 0.01));
+  }
+
+  /** Appendix A: square matrices are started as chosen, others by their width; +RNN's input matrices are square. */
+  @Test
+  void capacityStartsGoByShape() {
+    Network gru = Network.inputs(16).layers(2, CapacityCells.gru(Expr::tanh, 1), 30).readout(4).learnedInitialState()
+        .build().initialize(Initializers.capacity(Initializer.orthogonal(0.5), 2, Initializer.constant(-1)), Seed.of(1));
+    checkOrthogonal(gru.get("1.W_ch"), 30, 30, 0.5);
+    checkOrthogonal(gru.get("2.W_uh"), 30, 30, 0.5);
+    assertEquals(2 / Math.sqrt(16), deviation(gru.get("1.W_rx")), 0.08);
+    assertEquals(2 / Math.sqrt(30), deviation(gru.get("2.W_rx")), 0.06);
+    assertEquals(2 / Math.sqrt(30), deviation(gru.get("readout.W")), 0.12);
+    for (String name : List.of("1.b_r", "2.b_c", "readout.b")) {
+      assertTrue(Arrays.stream(gru.get(name)).allMatch(v -> v == -1), name);
+    }
+    assertArrayEquals(new double[30], gru.get("2.h_0"));
+    Network plus = Network.inputs(5).layers(2, CapacityCells.plusRnn(1), 200).projected().readout(1).build()
+        .initialize(Initializers.capacity(Initializer.identity(1), 1, Initializer.normal(-1.5)), Seed.of(1));
+    assertEquals(1, plus.get("1.W_hx")[0]);
+    assertEquals(0, plus.get("2.W_yh")[1]);
+    assertEquals(1 / Math.sqrt(5), deviation(plus.get("projection.W")), 0.04);
+    assertEquals(1.5, deviation(plus.get("1.b_gy")), 0.3);
+    assertEquals(1.5, deviation(plus.get("projection.b")), 0.3);
   }
 
   private static double deviation(double[] values) {

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -142,6 +144,60 @@ class TrainingTest {
       }
       assertEquals(1e-3, Math.sqrt(moved), 1e-12);
     }
+  }
+
+  /** Before clipping: the step is as long as the clipped sum of both. */
+  @Test
+  void l2DrawsParametersTowardsZeroAndIsClippedWithTheGradient() {
+    try (Program program = DjlEngine.inDouble().compile(NETWORK)) {
+      double[] before = start(1);
+      double[] gradient = new double[before.length];
+      double loss = program.gradient(before, batch(0, 0), gradient, null);
+      double[] after = before.clone();
+      Training.Settings settings = Training.with(Optimizer.sgd()).rate(0.5).l2(0.3);
+      Training training = settings.start(program, after).run(1, TrainingTest::batch);
+      assertEquals(loss, training.losses(0).last(), 1e-14, "the loss is that without it");
+      for (int i = 0; i < before.length; i++) {
+        assertEquals(before[i] - 0.5 * (gradient[i] + 0.3 * before[i]), after[i], 1e-14);
+      }
+      double[] clipped = before.clone();
+      settings.clip(1e-2).start(program, clipped).run(1, TrainingTest::batch);
+      double moved = 0;
+      for (int i = 0; i < before.length; i++) {
+        moved += (clipped[i] - before[i]) * (clipped[i] - before[i]);
+      }
+      assertEquals(0.5e-2, Math.sqrt(moved), 1e-12);
+    }
+  }
+
+  @Test
+  void theRateDecaysByItsFactorOverAllUpdates() {
+    IntToDoubleFunction rate = ADAM.decayingRate(0.1, 1e-2, 1000).rate();
+    assertEquals(0.1, rate.applyAsDouble(0));
+    assertEquals(0.01, rate.applyAsDouble(500), 1e-15);
+    assertEquals(0.001, rate.applyAsDouble(1000), 1e-15);
+    assertEquals(rate.applyAsDouble(1) * rate.applyAsDouble(1), rate.applyAsDouble(0) * rate.applyAsDouble(2), 1e-15);
+  }
+
+  /** After two steps each of the four is somewhere else, and the parameter named momentum-like tells. */
+  @Test
+  void optimisersAreFoundByName() {
+    Map<String, Optimizer> expected = Map.of("sgd", Optimizer.sgd(), "momentum", Optimizer.momentum(0.8),
+        "rmsprop", Optimizer.rmsProp(0.8, 1e-8), "adam", Optimizer.adam(0.8, 0.999, 1e-8));
+    assertEquals(expected.keySet(), Set.copyOf(Optimizer.NAMES));
+    expected.forEach((name, optimizer) ->
+        assertArrayEquals(twoSteps(optimizer), twoSteps(Optimizer.named(name, 0.8)), name));
+    assertEquals(4, expected.values().stream().map(o -> twoSteps(o)[0]).distinct().count());
+    assertMessage("adagrad", () -> Optimizer.named("adagrad", 0.5));
+    assertMessage("momentum", () -> Optimizer.named("momentum", 1));
+  }
+
+  private static double[] twoSteps(Optimizer optimizer) {
+    double[] theta = {1, -2};
+    Optimizer.Steps steps = optimizer.start(2);
+    steps.step(theta, new double[] {0.3, 2}, 0.1);
+    steps.step(theta, new double[] {-0.5, 1}, 0.1);
+    return theta;
   }
 
   @Test
@@ -293,6 +349,8 @@ class TrainingTest {
     assertMessage("rate", () -> ADAM.rate(0));
     assertMessage("rate", () -> ADAM.rate(Double.NaN));
     assertMessage("limit", () -> ADAM.clip(0));
+    assertMessage("l2", () -> ADAM.l2(-1));
+    assertMessage("factor", () -> ADAM.decayingRate(0.1, 0, 10));
     assertMessage("momentum", () -> Optimizer.momentum(1));
     assertMessage("beta2", () -> Optimizer.adam(0.9, 1.5, 1e-8));
     assertMessage("epsilon", () -> Optimizer.rmsProp(0.9, 0));
