@@ -15,6 +15,11 @@ public interface Engine {
    */
   Program compile(Architecture architecture);
 
+  /** Returns how many threads its programs may use, at least 1; what is computed around them uses as many. */
+  default int threads() {
+    return 1;
+  }
+
   /**
    * Returns the engine for training: single precision, on a CUDA device if there is one, else the fastest for
    * CPUs that can run here. Why a faster one can't is said once on the error stream. The system property

@@ -81,6 +81,11 @@ public final class VectorEngine implements Engine {
   }
 
   @Override
+  public int threads() {
+    return threads;
+  }
+
+  @Override
   public Program compile(Architecture architecture) {
     Kernels kernels = Kernels.of(precision);
     Map<Cell, CellProgram> known = new HashMap<>();

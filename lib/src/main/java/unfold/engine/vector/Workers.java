@@ -1,16 +1,17 @@
 package unfold.engine.vector;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import unfold.Check;
 
 /**
  * Threads that share out the tasks of one call. A task's number, never the thread it runs on, decides what it computes. Threads wait
  * without spinning and end with the virtual machine.
  */
-final class Workers {
+public final class Workers implements AutoCloseable {
 
   /** A task. */
   @FunctionalInterface
-  interface Task {
+  public interface Task {
     /** Does task number {@code task} with what belongs to a worker, from 0 up. */
     void run(int task, int worker);
   }
@@ -26,18 +27,18 @@ final class Workers {
   private Throwable failure;
   private boolean closed;
 
-  /** Makes workers for that many threads, the caller's included. */
-  Workers(int threads) {
-    this.threads = threads;
+  /** Makes workers for that many threads, at least 1, the caller's included. */
+  public Workers(int threads) {
+    this.threads = Check.atLeast("the number of threads", threads, 1);
   }
 
   int threads() {
     return threads;
   }
 
-  /** Runs tasks 0 .. count-1 and returns when all are done. Allocates nothing once the threads have started. */
-  void run(int count, Task task) {
-    if (threads == 1 || count == 1) {
+  /** Runs tasks 0 .. count-1, count from 0, and returns when all are done. Allocates nothing once the threads have started. */
+  public void run(int count, Task task) {
+    if (threads == 1 || count <= 1) {
       for (int i = 0; i < count; i++) {
         task.run(i, 0);
       }
@@ -135,7 +136,8 @@ final class Workers {
   }
 
   /** Ends the threads. */
-  void close() {
+  @Override
+  public void close() {
     synchronized (lock) {
       closed = true;
       lock.notifyAll();

@@ -1,0 +1,234 @@
+package unfold.analysis;
+
+import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
+import org.ejml.interfaces.linsol.LinearSolverDense;
+
+/**
+ * The way from one start to a minimum of q(S) = |F(S) - S|^2 / 2. With r = F(S) - S and A its derivative J - I, a step d is
+ * one of three:
+ *
+ * <ul>
+ * <li>Newton's, A d = -r, taken if it makes q at least ten times smaller. It finds zeros of any kind, saddles too.
+ * <li>Newton's from the new state with the A of before, as long as that still makes q ten times smaller: it costs no
+ *     Jacobian.
+ * <li>Where Newton's fails, that of Levenberg and Marquardt, (A^T A + mu) d = -A^T r, which always finds a way down, also
+ *     to minima of q that are no zeros. mu is adapted as by Madsen, Nielsen and Tingleff, "Methods for Non-Linear Least
+ *     Squares Problems" (2004), section 3.2.
+ * </ul>
+ *
+ * <p>In turns: {@link #linearize} where {@link #needsJacobian} says so, {@link #propose}, {@link #judge}, until {@link #ended}.
+ */
+final class Descent {
+  /** Newton's step must make q so much smaller. */
+  private static final double NEWTON_FALL = 0.1;
+  /** A damped step must make q smaller by this share of what the linear model says. */
+  private static final double LEAST_GAIN = 1e-4;
+  /** The first mu, as a share of the mean diagonal element of A^T A. */
+  private static final double FIRST_DAMPING = 1e-2;
+  private static final double MOST_DAMPING = 1e12;
+  /** q is at a minimum where |A^T r| is below this share of |A| |r|. */
+  private static final double STATIONARY = 1e-6;
+
+  /** A fixed point is found where Newton's step is no longer than this. */
+  private static final double SHORT = 1e-6;
+
+  private enum Step { NEWTON, CHORD, DAMPED }
+
+  private final int width;
+  private final double fixedBelow;
+  private final int mostIterations;
+  final int start;
+  double[] stateS;
+  private double[] r;
+  double q;
+  int iterations;
+  boolean ended;
+  private boolean linearized;
+  private Step step;
+  private DMatrixRMaj a;
+  private LinearSolverDense<DMatrixRMaj> factors;
+  private DMatrixRMaj normal;
+  private DMatrixRMaj gradient;
+  /** As a share of the mean diagonal element of A^T A. */
+  private double damping = FIRST_DAMPING;
+  private double rise = 2;
+  private double mu;
+  private final DMatrixRMaj d;
+
+  /** Begins at a state, whose next state is given. */
+  Descent(int start, double[] stateS, double[] nextS, double fixedBelow, int mostIterations) {
+    this.start = start;
+    this.stateS = stateS;
+    this.fixedBelow = fixedBelow;
+    this.mostIterations = mostIterations;
+    width = stateS.length;
+    d = new DMatrixRMaj(width, 1);
+    r = difference(nextS, stateS);
+    q = half(r);
+    ended = !Double.isFinite(q);
+  }
+
+  private static double[] difference(double[] a, double[] b) {
+    double[] difference = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      difference[i] = a[i] - b[i];
+    }
+    return difference;
+  }
+
+  /** Half the squared length. */
+  static double half(double[] r) {
+    double sum = 0;
+    for (double v : r) {
+      sum += v * v;
+    }
+    return sum / 2;
+  }
+
+  boolean needsJacobian() {
+    return !linearized;
+  }
+
+  /** Takes the Jacobian of F at the state. */
+  void linearize(double[] jNSS, int point) {
+    int from = point * width * width;
+    a = DMatrixRMaj.wrap(width, width, Arrays.copyOfRange(jNSS, from, from + width * width));
+    for (int i = 0; i < width; i++) {
+      a.add(i, i, -1);
+    }
+    factors = null;
+    normal = null;
+    linearized = true;
+    step = Step.NEWTON;
+    iterations++;
+  }
+
+  /** Writes the state to try next, or ends. */
+  void propose(double[] tryNS, int point) {
+    if (ended) {
+      return;
+    }
+    if (step != Step.DAMPED) {
+      if (factors == null) {
+        factors = LinearSolverFactory_DDRM.lu(width);
+        factors.setA(a);
+      }
+      factors.solve(DMatrixRMaj.wrap(width, 1, r.clone()), d);
+      if (!isFinite(d)) {
+        step = Step.DAMPED;
+      }
+    }
+    if (step == Step.DAMPED && !damped()) {
+      end();
+      return;
+    }
+    for (int i = 0; i < width; i++) {
+      tryNS[point * width + i] = stateS[i] - d.data[i];
+    }
+  }
+
+  private static boolean isFinite(DMatrixRMaj vector) {
+    for (double v : vector.data) {
+      if (!(Math.abs(v) < 1e100)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Solves for the damped step; returns false where there is none. */
+  private boolean damped() {
+    if (normal == null) {
+      normal = new DMatrixRMaj(width, width);
+      CommonOps_DDRM.multInner(a, normal);
+      gradient = new DMatrixRMaj(width, 1);
+      CommonOps_DDRM.multTransA(a, DMatrixRMaj.wrap(width, 1, r), gradient);
+    }
+    double trace = CommonOps_DDRM.trace(normal);
+    if (half(gradient.data) <= STATIONARY * STATIONARY * trace * q) {
+      return false;
+    }
+    for (; damping <= MOST_DAMPING; damping *= 10) {
+      mu = damping * trace / width;
+      DMatrixRMaj matrix = normal.copy();
+      for (int i = 0; i < width; i++) {
+        matrix.add(i, i, mu);
+      }
+      LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(width);
+      if (solver.setA(matrix)) {
+        solver.solve(gradient.copy(), d);
+        return isFinite(d);
+      }
+    }
+    return false;
+  }
+
+  /** Takes the proposed state, given its next state, or does not. */
+  void judge(double[] tryNS, double[] nextNS, int point) {
+    if (ended) {
+      return;
+    }
+    double[] tried = Arrays.copyOfRange(tryNS, point * width, (point + 1) * width);
+    double[] residual = difference(Arrays.copyOfRange(nextNS, point * width, (point + 1) * width), tried);
+    double qTried = half(residual);
+    double qBefore = q;
+    if (step == Step.DAMPED) {
+      judgeDamped(tried, residual, qTried);
+    } else {
+      boolean falls = qTried < NEWTON_FALL * qBefore;
+      if (falls || step == Step.CHORD && qTried < qBefore) {
+        move(tried, residual, qTried);
+      }
+      if (falls) {
+        step = Step.CHORD;
+        damping = Math.min(damping, FIRST_DAMPING);
+      } else if (q <= fixedBelow && half(d.data) <= SHORT * SHORT / 2) {
+        end();
+      } else if (step == Step.CHORD) {
+        linearized = false;
+      } else {
+        step = Step.DAMPED;
+      }
+    }
+    if (!linearized && iterations >= mostIterations) {
+      end();
+    }
+  }
+
+  private void judgeDamped(double[] tried, double[] residual, double qTried) {
+    double promised = 0;
+    for (int i = 0; i < width; i++) {
+      promised += d.data[i] * (mu * d.data[i] + gradient.data[i]) / 2;
+    }
+    double gain = (q - qTried) / promised;
+    if (gain > LEAST_GAIN) {
+      move(tried, residual, qTried);
+      double miss = 2 * gain - 1;
+      damping *= Math.max(1.0 / 9, 1 - miss * miss * miss);
+      rise = 2;
+      linearized = false;
+    } else {
+      damping *= rise;
+      rise *= 2;
+      if (damping > MOST_DAMPING) {
+        end();
+      }
+    }
+  }
+
+  private void move(double[] tried, double[] residual, double qTried) {
+    stateS = tried;
+    r = residual;
+    q = qTried;
+  }
+
+  private void end() {
+    ended = true;
+    a = null;
+    factors = null;
+    normal = null;
+  }
+}
