@@ -325,6 +325,15 @@ class Kernel(unittest.TestCase):
         with mock.patch.dict(os.environ, {"UNFOLD_THREADS": ""}):
             self.assertEqual(lab.child_environment(Path("jdk"))["OMP_NUM_THREADS"], "1")
 
+    def test_folder_of_the_data(self):
+        for given, expected in (
+            ("", lab.ROOT / "data"),
+            ("elsewhere", Path.cwd() / "elsewhere"),
+            (str(lab.ROOT), lab.ROOT),
+        ):
+            with mock.patch.dict(os.environ, {"UNFOLD_DATA": given}):
+                self.assertEqual(lab.child_environment(Path("jdk"))["UNFOLD_DATA"], str(expected))
+
 
 if __name__ == "__main__":
     unittest.main()

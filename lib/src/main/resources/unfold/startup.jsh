@@ -9,6 +9,7 @@ import tech.tablesaw.plotly.traces.*;
 import unfold.*;
 import unfold.analysis.*;
 import unfold.cell.*;
+import unfold.data.*;
 import unfold.engine.*;
 import unfold.engine.djl.*;
 import unfold.engine.vector.*;

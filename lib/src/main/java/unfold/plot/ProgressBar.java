@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import unfold.Check;
+import unfold.data.DownloadProgress;
 
 /**
  * How far a long computation is, shown in place below the running cell, at most some five times a second.
@@ -23,6 +24,7 @@ import unfold.Check;
  */
 public final class ProgressBar implements AutoCloseable {
   private static final long EVERY = 200_000_000L;
+  private static final int KILOBYTE = 1000;
   private static final int CURVE_WIDTH = 240;
   private static final int CURVE_HEIGHT = 36;
 
@@ -47,6 +49,30 @@ public final class ProgressBar implements AutoCloseable {
   public static ProgressBar of(String name, long total) {
     Check.that(total >= 1, "total must be at least 1, but was %d", total);
     return new ProgressBar(name, total);
+  }
+
+  /** Returns what shows a bar for each file that is downloaded, counting its kilobytes. */
+  public static DownloadProgress downloads() {
+    return new DownloadProgress() {
+      private String current = "";
+      private ProgressBar bar;
+
+      @Override
+      public synchronized void show(String file, long bytes, long total) {
+        if (!file.equals(current)) {
+          current = file;
+          bar = of(file + ", kB", kilobytes(total));
+        }
+        bar.reach(kilobytes(bytes), "", Double.NaN);
+        if (bytes == total) {
+          bar.close();
+        }
+      }
+
+      private long kilobytes(long count) {
+        return (count + KILOBYTE - 1) / KILOBYTE;
+      }
+    };
   }
 
   /** Counts one step. */

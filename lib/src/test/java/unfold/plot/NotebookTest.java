@@ -24,6 +24,7 @@ import tech.tablesaw.plotly.components.Figure;
 import tech.tablesaw.plotly.traces.ScatterTrace;
 import unfold.cell.Diagram;
 import unfold.cell.F1bCells;
+import unfold.data.DownloadProgress;
 
 /** The bridge, against a class with the kernel's name and methods. */
 class NotebookTest {
@@ -124,6 +125,18 @@ class NotebookTest {
     assertTrue(html.contains("<polyline points=\"0,1.0 "), html);
     assertTrue(html.contains(" 180,18.0 "), "a tenth is half way down to a hundredth: " + html);
     assertTrue(html.contains(" 240,35.0\""), html);
+  }
+
+  @Test
+  void everyDownloadedFileHasItsBar() {
+    DownloadProgress bars = ProgressBar.downloads();
+    bars.show("a", 0, 2_500_000);
+    bars.show("a", 2_500_000, 2_500_000);
+    bars.show("b", 0, 7);
+    bars.show("b", 7, 7);
+    assertEquals(2, kernel.shown.size());
+    assertEquals(List.of("a, kB 2500/2500", "b, kB 1/1"), kernel.shown.values().stream()
+        .map(shown -> ((String) shown.get("text/plain")).replaceAll(", [0-9.]+ s$", "")).sorted().toList());
   }
 
   @Test
