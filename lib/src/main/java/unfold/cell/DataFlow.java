@@ -209,33 +209,16 @@ final class DataFlow {
   }
 
   private String variable(String name, String time) {
-    Typesetter.Name parts = Typesetter.Name.of(name);
-    String script = join(parts.below(), parts.above());
-    String letter = parts.base() + (parts.tilde() ? "~" : "");
-    if (cell.notation() == Notation.MEMORY) {
-      return letter + (script.isEmpty() ? "" : "_{" + script + "}") + "(" + time + ")";
-    }
-    return letter + "_{" + time + "}" + (script.isEmpty() ? "" : "^{" + script + "}");
+    return cell.notation().variable(name, time);
   }
 
   private String matrix(Expr affine) {
     String plain = affine.weights().isEmpty() ? affine.biases().get(0).name() : affine.weights().size() == 1
         ? affine.weights().get(0).name() : affine.name().isEmpty() ? "W" : "W_" + affine.name();
-    return indexed(plain, cell.notation() == Notation.MEMORY || cell.notation() == Notation.MCRM);
+    return cell.notation().parameter(plain);
   }
 
   private String constant(Expr e) {
-    return e.name() == null ? e.toString() : indexed(e.name(), false);
-  }
-
-  private static String indexed(String plain, boolean below) {
-    Typesetter.Name parts = Typesetter.Name.of(plain);
-    String script = join(parts.below(), parts.above());
-    return parts.base() + (parts.tilde() ? "~" : "")
-        + (script.isEmpty() ? "" : (below ? "_{" : "^{") + script + "}");
-  }
-
-  private static String join(String below, String above) {
-    return below == null ? above == null ? "" : above : above == null ? below : below + "," + above;
+    return e.name() == null ? e.toString() : Notation.indexed(e.name(), false);
   }
 }

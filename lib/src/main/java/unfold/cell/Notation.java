@@ -18,8 +18,51 @@ public enum Notation {
     this.inputName = inputName;
   }
 
-  String inputName() {
+  /** Returns the letter of the input. */
+  public String inputName() {
     return inputName;
+  }
+
+  /** Returns the letter of a network's output. */
+  public String outputName() {
+    return this == MEMORY ? "Y" : "y";
+  }
+
+  /**
+   * Returns a quantity at a time as a formula for {@link SvgWriter}.
+   *
+   * @param name its name in plain letters, as {@code c^in}
+   * @param time as {@code t-1}
+   */
+  public String variable(String name, String time) {
+    Typesetter.Name parts = Typesetter.Name.of(name);
+    String script = join(parts);
+    String letter = parts.base() + (parts.tilde() ? "~" : "");
+    if (this == MEMORY) {
+      return letter + (script.isEmpty() ? "" : "_{" + script + "}") + "(" + time + ")";
+    }
+    return letter + "_{" + time + "}" + (script.isEmpty() ? "" : "^{" + script + "}");
+  }
+
+  /**
+   * Returns a matrix or a vector of parameters as a formula for {@link SvgWriter}.
+   *
+   * @param name its name in plain letters, as {@code W_ch}
+   */
+  public String parameter(String name) {
+    return indexed(name, this == MEMORY || this == MCRM);
+  }
+
+  static String indexed(String name, boolean below) {
+    Typesetter.Name parts = Typesetter.Name.of(name);
+    String script = join(parts);
+    return parts.base() + (parts.tilde() ? "~" : "")
+        + (script.isEmpty() ? "" : (below ? "_{" : "^{") + script + "}");
+  }
+
+  private static String join(Typesetter.Name name) {
+    return name.below() == null ? name.above() == null ? "" : name.above()
+        : name.above() == null ? name.below() : name.below() + "," + name.above();
   }
 
   /** A matrix's name. {@code kind} is 0 for an operand of the input alone, k for the k-th state. */

@@ -119,7 +119,7 @@ public final class SvgWriter {
 
   private static String script(String text, double size, double dy, double dx) {
     return format("<tspan dx='%s' dy='%s' font-size='%s'>%s</tspan>", number(dx), number(dy),
-        number(SMALL * size), letters(text));
+        number(SMALL * size), letters(text.replaceAll("(\\p{L})~", "$1\u0303")));
   }
 
   /** One or two letters stand for quantities, in italics; longer words, figures and signs are upright. */
@@ -149,8 +149,9 @@ public final class SvgWriter {
   /** In units of the font's size, for Times. */
   private static double textWidth(String text) {
     return text.chars().mapToDouble(c -> "ijlt,;. ()[]|'".indexOf(c) >= 0 ? 0.28
-        : "mMwW\u2212+-=\u00d7".indexOf(c) >= 0 ? 0.68 : Character.isUpperCase(c) ? 0.66
-        : "rs".indexOf(c) >= 0 ? 0.39 : "cez".indexOf(c) >= 0 ? 0.44 : 0.5).sum();
+        : "MW".indexOf(c) >= 0 ? 0.84 : "mw\u2212+-=\u00d7".indexOf(c) >= 0 ? 0.68
+        : Character.isUpperCase(c) ? 0.66 : "rs".indexOf(c) >= 0 ? 0.39
+        : "cez".indexOf(c) >= 0 ? 0.44 : 0.5).sum();
   }
 
   /** Writes words, upright. */

@@ -20,6 +20,7 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.plotly.components.Figure;
 import unfold.cell.Cell;
 import unfold.cell.Diagram;
+import unfold.net.NetworkDiagram;
 
 /**
  * The notebook that runs this program: a Java kernel, JJava or IJava, reached by reflection alone.
@@ -55,6 +56,7 @@ public final class Notebook {
           && renderer(TableView.class, Notebook::table)
           && renderer(Svg.class, svg -> svg(svg.text(), svg.toString()))
           && renderer(Diagram.class, diagram -> svg(diagram.svg(), "data flow of " + diagram.cell().name()))
+          && renderer(NetworkDiagram.class, diagram -> svg(diagram.svg(), "network of " + diagram))
           && renderer(Latex.class, latex -> latex(latex.text(), latex.toString()))
           && renderer(Cell.class, cell -> latex(Latex.of(cell.latex()).text(), cell.text()));
     } catch (RuntimeException | LinkageError e) {

@@ -25,6 +25,8 @@ import tech.tablesaw.plotly.traces.ScatterTrace;
 import unfold.cell.Diagram;
 import unfold.cell.F1bCells;
 import unfold.data.DownloadProgress;
+import unfold.net.Network;
+import unfold.net.NetworkDiagram;
 
 /** The bridge, against a class with the kernel's name and methods. */
 class NotebookTest {
@@ -52,6 +54,7 @@ class NotebookTest {
         TableView.of(Table.create(DoubleColumn.create("x", X))), "text/html",
         Svg.of("<svg/>"), "image/svg+xml",
         Diagram.of(F1bCells.rnn()), "image/svg+xml",
+        NetworkDiagram.of(Network.inputs(1).layer(F1bCells.rnn(), 1).build()), "image/svg+xml",
         Latex.of("x^2"), "text/latex",
         F1bCells.rnn(), "text/latex");
     values.forEach((value, mime) -> assertEquals(Set.of(mime, "text/plain"), kernel.render(value).keySet()));
