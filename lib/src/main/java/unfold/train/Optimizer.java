@@ -1,11 +1,12 @@
 package unfold.train;
 
 import java.util.List;
+import java.util.function.IntFunction;
 import unfold.Check;
 
 /**
- * A rule that moves parameters against their gradient, in PyTorch's form. It is a description; {@link #start} gives the
- * steps of one training, with what they remember.
+ * A rule that moves parameters against their gradient, in PyTorch's form. It is a description; {@link #start}
+ * gives the steps of one training, with what they remember.
  */
 public interface Optimizer {
 
@@ -40,6 +41,26 @@ public interface Optimizer {
     }
   }
 
+  /** Says what rule it is, with its numbers, so that a checkpoint is not gone on with by another. */
+  default String text() {
+    return "an optimiser of its own";
+  }
+
+  /** Returns a rule that says of itself what is given. */
+  private static Optimizer saying(String text, IntFunction<Steps> start) {
+    return new Optimizer() {
+      @Override
+      public Steps start(int count) {
+        return start.apply(count);
+      }
+
+      @Override
+      public String text() {
+        return text;
+      }
+    };
+  }
+
   /** Returns stochastic gradient descent: theta -= rate g. */
   static Optimizer sgd() {
     return momentum(0);
@@ -48,7 +69,7 @@ public interface Optimizer {
   /** Returns descent with momentum: v = m v + g; theta -= rate v. The first v is g. */
   static Optimizer momentum(double m) {
     Check.that(m >= 0 && m < 1, "momentum must be in [0, 1), but was %s", m);
-    return count -> new Steps() {
+    return saying("momentum " + m, count -> new Steps() {
       private final double[] v = new double[m == 0 ? 0 : count];
 
       @Override
@@ -67,7 +88,7 @@ public interface Optimizer {
       public double[][] memory() {
         return new double[][] {v};
       }
-    };
+    });
   }
 
   /** Returns RMSprop with PyTorch's defaults, alpha = 0.99 and epsilon = 1e-8. */
@@ -76,13 +97,13 @@ public interface Optimizer {
   }
 
   /**
-   * Returns RMSprop (Tieleman and Hinton 2012): s = alpha s + (1 - alpha) g^2; theta -= rate g / (sqrt(s) + epsilon), with
-   * epsilon outside the root.
+   * Returns RMSprop (Tieleman and Hinton 2012): s = alpha s + (1 - alpha) g^2; theta -= rate g / (sqrt(s) +
+   * epsilon), with epsilon outside the root.
    */
   static Optimizer rmsProp(double alpha, double epsilon) {
     Check.that(alpha >= 0 && alpha < 1, "alpha must be in [0, 1), but was %s", alpha);
     Check.positive("epsilon", epsilon);
-    return count -> new Steps() {
+    return saying("RMSprop " + alpha + " " + epsilon, count -> new Steps() {
       private final double[] s = new double[count];
 
       @Override
@@ -97,7 +118,7 @@ public interface Optimizer {
       public double[][] memory() {
         return new double[][] {s};
       }
-    };
+    });
   }
 
   /** Returns Adam with its paper's defaults, beta1 = 0.9, beta2 = 0.999 and epsilon = 1e-8. */
@@ -106,14 +127,14 @@ public interface Optimizer {
   }
 
   /**
-   * Returns Adam (Kingma and Ba 2014) with bias correction: m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
-   * theta -= rate (m / (1 - beta1^k)) / (sqrt(v / (1 - beta2^k)) + epsilon) at step k = 1, 2, ...
+   * Returns Adam (Kingma and Ba 2014) with bias correction: m = beta1 m + (1 - beta1) g; v = beta2 v + (1 -
+   * beta2) g^2; theta -= rate (m / (1 - beta1^k)) / (sqrt(v / (1 - beta2^k)) + epsilon) at step k = 1, 2, ...
    */
   static Optimizer adam(double beta1, double beta2, double epsilon) {
     Check.that(beta1 >= 0 && beta1 < 1, "beta1 must be in [0, 1), but was %s", beta1);
     Check.that(beta2 >= 0 && beta2 < 1, "beta2 must be in [0, 1), but was %s", beta2);
     Check.positive("epsilon", epsilon);
-    return count -> new Steps() {
+    return saying("Adam " + beta1 + " " + beta2 + " " + epsilon, count -> new Steps() {
       private final double[] m = new double[count];
       private final double[] v = new double[count];
       /** beta1^k and beta2^k. */
@@ -136,6 +157,6 @@ public interface Optimizer {
       public double[][] memory() {
         return new double[][] {m, v, powers};
       }
-    };
+    });
   }
 }
