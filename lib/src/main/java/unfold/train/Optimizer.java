@@ -26,8 +26,8 @@ public interface Optimizer {
   List<String> NAMES = List.of("sgd", "momentum", "rmsprop", "adam");
 
   /**
-   * Returns one of {@link #NAMES} with its momentum-like parameter, the others at their defaults: the momentum, alpha
-   * of RMSprop, beta1 of Adam; plain descent has none.
+   * Returns one of {@link #NAMES} with its momentum-like parameter, the others at their defaults: the
+   * momentum, alpha of RMSprop, beta1 of Adam; plain descent has none.
    *
    * @param momentum in [0, 1)
    */
@@ -37,7 +37,8 @@ public interface Optimizer {
       case "momentum": return momentum(momentum);
       case "rmsprop": return rmsProp(momentum, 1e-8);
       case "adam": return adam(momentum, 0.999, 1e-8);
-      default: throw new IllegalArgumentException("an optimiser must be one of " + NAMES + ", but was '" + name + "'");
+      default: throw new IllegalArgumentException(
+          "an optimiser must be one of " + NAMES + ", but was '" + name + "'");
     }
   }
 
