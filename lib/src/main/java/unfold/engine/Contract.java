@@ -121,7 +121,7 @@ public final class Contract {
       Check.that(batch.steps() == batches.get(0).steps() && batch.size() == batches.get(0).size()
           && (batch.sBS() == null) == (batches.get(0).sBS() == null)
           && batch.groups() == batches.get(0).groups() && batch.carriedStep() == batches.get(0).carriedStep(),
-          "batches that are trained at once must have one size and carry on from one step");
+          "batches that are trained at once must be alike in size, classes and the step they carry on from");
     }
   }
 
