@@ -10,7 +10,9 @@ import unfold.engine.Loss;
  * bring the network into the midst of a text and do not count.
  *
  * <pre>{@code
- * CharacterPrediction task = CharacterPrediction.of(symbols, 27);
+ * Corpus text8 = Datasets.current().text8();
+ * CharacterPrediction task = CharacterPrediction.of(text8.train(), text8.vocabulary().size());
+ * CharacterPrediction validation = CharacterPrediction.of(text8.valid(), text8.vocabulary().size());
  * training.run(10_000, (run, update) -> task.batch(64, seed, update));
  * double bits = CharacterPrediction.bits(program.loss(theta, validation.windows(0, 500)));
  * }</pre>

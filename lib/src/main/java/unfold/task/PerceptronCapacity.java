@@ -40,9 +40,10 @@ public final class PerceptronCapacity implements CapacityTask {
    * @param samples the number of patterns b, at least 1 and at most 2^I; the paper's tuner chooses from 0.1
    *     to 10 times the number of parameters
    * @param steps the number of steps T, at least 1; 5 in the paper's Figure 1
+   * @param counted the first step whose output counts in the loss, at least 1; the last step counts in any case
    * @param mode when a pattern is shown
    */
-  public record Settings(int inputs, int samples, int steps, InputMode mode) {
+  public record Settings(int inputs, int samples, int steps, int counted, InputMode mode) {
     /** Checks the arguments. */
     public Settings {
       Check.atLeast("inputs", inputs, 1);
@@ -51,22 +52,28 @@ public final class PerceptronCapacity implements CapacityTask {
           "samples must be at most the 2^%d different patterns of %d inputs, but were %d", inputs, inputs,
           samples);
       Check.atLeast("steps", steps, 1);
+      Check.atLeast("the first step that counts", counted, 1);
       Check.that(mode != null, "the input mode must be ONCE or EVERY_STEP, but was null");
     }
 
     /** Makes settings of the paper's five steps, with the pattern shown at every one of them. */
     public Settings(int inputs, int samples) {
-      this(inputs, samples, FIRST_STEP, InputMode.EVERY_STEP);
+      this(inputs, samples, FIRST_STEP, FIRST_STEP, InputMode.EVERY_STEP);
     }
 
     /** Returns these settings with another number of steps. */
     public Settings steps(int steps) {
-      return new Settings(inputs, samples, steps, mode);
+      return new Settings(inputs, samples, steps, counted, mode);
+    }
+
+    /** Returns these settings with a loss that counts the outputs from a step on; from T on, the last alone. */
+    public Settings countingFrom(int step) {
+      return new Settings(inputs, samples, steps, step, mode);
     }
 
     /** Returns these settings with another way of showing the pattern. */
     public Settings shown(InputMode mode) {
-      return new Settings(inputs, samples, steps, mode);
+      return new Settings(inputs, samples, steps, counted, mode);
     }
   }
 
@@ -204,7 +211,7 @@ public final class PerceptronCapacity implements CapacityTask {
       for (int j = 0; j < inputs; j++) {
         xTBI[b * inputs + j] = patterns[sample * inputs + j];
       }
-      for (int t = Math.min(FIRST_STEP, steps) - 1; t < steps; t++) {
+      for (int t = Math.min(settings.counted, steps) - 1; t < steps; t++) {
         yTBO[t * size + b] = labels[sample];
         wTB[t * size + b] = 1;
       }

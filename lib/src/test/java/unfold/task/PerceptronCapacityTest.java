@@ -61,6 +61,16 @@ class PerceptronCapacityTest {
   }
 
   @Test
+  void anotherStepMayBeTheFirstThatCounts() {
+    Batch batch = PerceptronCapacity.draw(SETTINGS.countingFrom(2), Seed.of(1)).all();
+    Batch last = PerceptronCapacity.draw(SETTINGS.countingFrom(99), Seed.of(1)).all();
+    for (int t = 1; t <= 7; t++) {
+      assertEquals(t >= 2 ? 1 : 0, batch.wTB()[(t - 1) * 1000]);
+      assertEquals(t == 7 ? 1 : 0, last.wTB()[(t - 1) * 1000]);
+    }
+  }
+
+  @Test
   void aPatternIsShownOnceOrAtEveryStep() {
     Batch once = PerceptronCapacity.draw(SETTINGS.shown(InputMode.ONCE), Seed.of(1)).all();
     for (int t = 0; t < 7; t++) {
