@@ -1,0 +1,280 @@
+package unfold.tune;
+
+import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.decomposition.TriangularSolver_DDRM;
+import org.ejml.dense.row.decomposition.chol.CholeskyDecompositionInner_DDRM;
+import unfold.Check;
+
+/**
+ * What is known of a function from noisy observations: the posterior of a Gaussian process of mean 0
+ * (Rasmussen and Williams 2006, algorithm 2.1 and equation 5.9). Immutable.
+ *
+ * <pre>{@code
+ * GaussianProcess process = GaussianProcess.of(kernel, xND, yN);
+ * double mean = process.mean(x), deviation = Math.sqrt(process.variance(x));
+ * }</pre>
+ *
+ * <p>Every sum is taken in one fixed order on one thread, so that the bits are the same on every machine.
+ */
+public final class GaussianProcess {
+  private final Matern kernel;
+  private final int count;
+  private final double[] scaledND;
+  private final double[] yN;
+  /** The inverse of the lower Cholesky factor of the observations' covariance, row by row. */
+  private final double[] inverseNN;
+  /** The covariance's inverse times the observations. */
+  private final double[] alphaN;
+  private final double halfLogDeterminant;
+  private final double[] xND;
+
+  private GaussianProcess(Matern kernel, double[] xND, double[] yN) {
+    this.kernel = kernel;
+    this.xND = xND;
+    this.yN = yN;
+    count = yN.length;
+    scaledND = kernel.scaled(xND);
+    DMatrixRMaj covariance = new DMatrixRMaj(count, count);
+    int dimensions = kernel.dimensions();
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j <= i; j++) {
+        double k = i == j ? kernel.variance() + kernel.noise()
+            : kernel.covariance(kernel.distance(scaledND, i * dimensions, scaledND, j * dimensions));
+        covariance.data[i * count + j] = k;
+        covariance.data[j * count + i] = k;
+      }
+    }
+    CholeskyDecompositionInner_DDRM cholesky = new CholeskyDecompositionInner_DDRM(true);
+    Check.that(cholesky.decompose(covariance), "the noise must be large enough for the covariance of %d"
+        + " observations to be positive definite, but was %s", count, kernel.noise());
+    double[] factor = cholesky.getT().data;
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += StrictMath.log(factor[i * count + i]);
+    }
+    halfLogDeterminant = sum;
+    inverseNN = factor.clone();
+    TriangularSolver_DDRM.invertLower(inverseNN, count);
+    alphaN = new double[count];
+    for (int i = 0; i < count; i++) {
+      double v = 0;
+      for (int j = 0; j <= i; j++) {
+        v += inverseNN[i * count + j] * yN[j];
+      }
+      for (int j = 0; j <= i; j++) {
+        alphaN[j] += v * inverseNN[i * count + j];
+      }
+    }
+  }
+
+  /**
+   * Returns the posterior given observations.
+   *
+   * @param xND where, N points of as many coordinates as the kernel has length scales; N at least 1
+   * @param yN what was observed there, around 0
+   * @throws IllegalArgumentException if a shape does not fit, a number is not finite, or the noise is too
+   *     small for the covariance to be positive definite
+   */
+  public static GaussianProcess of(Matern kernel, double[] xND, double[] yN) {
+    Check.atLeast("the number of observations", yN.length, 1);
+    Check.shape("xND", xND, yN.length, kernel.dimensions());
+    return new GaussianProcess(kernel, Check.finite("xND", xND).clone(), Check.finite("yN", yN).clone());
+  }
+
+  /**
+   * Returns the posterior after more observations, each of them the mean that is expected there: means stay
+   * as they are, variances shrink as they will whatever is observed (Desautels, Krause and Burdick 2014,
+   * section 4.1).
+   *
+   * @param xMD where, M points
+   */
+  public GaussianProcess hallucinate(double[] xMD) {
+    int more = xMD.length / kernel.dimensions();
+    double[] points = Arrays.copyOf(xND, xND.length + xMD.length);
+    System.arraycopy(xMD, 0, points, xND.length, xMD.length);
+    double[] values = Arrays.copyOf(yN, count + more);
+    for (int i = 0; i < more; i++) {
+      values[count + i] = mean(Arrays.copyOfRange(xMD, i * kernel.dimensions(), (i
+          + 1) * kernel.dimensions()));
+    }
+    return of(kernel, points, values);
+  }
+
+  /** Returns the function's expected value at a point. */
+  public double mean(double[] x) {
+    return weighted(covariances(x));
+  }
+
+  /** Returns the variance of the function, without noise, at a point. */
+  public double variance(double[] x) {
+    return unexplained(whitened(covariances(x)));
+  }
+
+  private double[] covariances(double[] x) {
+    double[] scaled = kernel.scaled(Check.shape("x", x, kernel.dimensions()));
+    double[] kN = new double[count];
+    for (int i = 0; i < count; i++) {
+      kN[i] = kernel.covariance(kernel.distance(scaledND, i * kernel.dimensions(), scaled, 0));
+    }
+    return kN;
+  }
+
+  private double weighted(double[] kN) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += alphaN[i] * kN[i];
+    }
+    return sum;
+  }
+
+  private double[] whitened(double[] kN) {
+    double[] vN = new double[count];
+    for (int i = 0; i < count; i++) {
+      double sum = 0;
+      for (int j = 0, at = i * count; j <= i; j++, at++) {
+        sum += inverseNN[at] * kN[j];
+      }
+      vN[i] = sum;
+    }
+    return vN;
+  }
+
+  private double unexplained(double[] vN) {
+    double left = kernel.variance();
+    for (int i = 0; i < count; i++) {
+      left -= vN[i] * vN[i];
+    }
+    return Math.max(left, 1e-14 * kernel.variance());
+  }
+
+  /** Mean and variance at a point with their derivatives by its coordinates. */
+  record Posterior(double mean, double variance, double[] meanD, double[] varianceD) {}
+
+  /** Returns mean and variance at a point with their derivatives. */
+  Posterior posterior(double[] x) {
+    int dimensions = kernel.dimensions();
+    double[] scaled = kernel.scaled(x);
+    double[] kN = new double[count];
+    double[] slopeN = new double[count];
+    for (int i = 0; i < count; i++) {
+      double r = kernel.distance(scaledND, i * dimensions, scaled, 0);
+      kN[i] = kernel.covariance(r);
+      slopeN[i] = kernel.slope(r);
+    }
+    double[] vN = whitened(kN);
+    double[] weightN = new double[count];
+    for (int i = 0; i < count; i++) {
+      for (int j = 0, at = i * count; j <= i; j++, at++) {
+        weightN[j] += inverseNN[at] * vN[i];
+      }
+    }
+    double[] scales = kernel.lengthScales();
+    double[] meanD = new double[dimensions];
+    double[] varianceD = new double[dimensions];
+    for (int i = 0; i < count; i++) {
+      for (int d = 0; d < dimensions; d++) {
+        double change = -slopeN[i] * (scaled[d] - scaledND[i * dimensions + d]) / scales[d];
+        meanD[d] += alphaN[i] * change;
+        varianceD[d] -= 2 * weightN[i] * change;
+      }
+    }
+    return new Posterior(weighted(kN), unexplained(vN), meanD, varianceD);
+  }
+
+  /**
+   * Writes means and variances at many points, faster than one by one.
+   *
+   * @param xMD the points
+   * @param means receives M means
+   * @param variances receives M variances
+   */
+  void posterior(double[] xMD, double[] means, double[] variances) {
+    int many = means.length;
+    int dimensions = kernel.dimensions();
+    double[] scaled = kernel.scaled(xMD);
+    double[] kNM = new double[count * many];
+    for (int i = 0; i < count; i++) {
+      for (int m = 0; m < many; m++) {
+        kNM[i * many + m] = kernel.covariance(kernel.distance(scaledND, i * dimensions, scaled,
+            m * dimensions));
+      }
+    }
+    Arrays.fill(means, 0);
+    Arrays.fill(variances, kernel.variance());
+    double[] v = new double[many];
+    for (int i = 0; i < count; i++) {
+      Arrays.fill(v, 0);
+      for (int j = 0; j <= i; j++) {
+        addScaled(inverseNN[i * count + j], kNM, j * many, v);
+      }
+      addScaled(alphaN[i], kNM, i * many, means);
+      for (int m = 0; m < many; m++) {
+        variances[m] -= v[m] * v[m];
+      }
+    }
+    for (int m = 0; m < many; m++) {
+      variances[m] = Math.max(variances[m], 1e-14 * kernel.variance());
+    }
+  }
+
+  private static void addScaled(double factor, double[] from, int first, double[] to) {
+    for (int m = 0; m < to.length; m++) {
+      to[m] += factor * from[first + m];
+    }
+  }
+
+  /** Returns the logarithm of the observations' density. */
+  public double logMarginalLikelihood() {
+    double fit = 0;
+    for (int i = 0; i < count; i++) {
+      fit += yN[i] * alphaN[i];
+    }
+    return -0.5 * fit - halfLogDeterminant - 0.5 * count * StrictMath.log(2 * StrictMath.PI);
+  }
+
+  /**
+   * Returns the derivatives of {@link #logMarginalLikelihood} by the logarithms of variance, of each length
+   * scale, and of noise, in this order.
+   */
+  public double[] logMarginalLikelihoodGradient() {
+    int dimensions = kernel.dimensions();
+    double[] gradient = new double[dimensions + 2];
+    double[] precisionNN = precision();
+    for (int i = 0; i < count; i++) {
+      double own = 0.5 * (alphaN[i] * alphaN[i] - precisionNN[i * count + i]);
+      gradient[0] += own * kernel.variance();
+      gradient[dimensions + 1] += own * kernel.noise();
+      for (int j = 0; j < i; j++) {
+        double weight = alphaN[i] * alphaN[j] - precisionNN[i * count + j];
+        double r = kernel.distance(scaledND, i * dimensions, scaledND, j * dimensions);
+        gradient[0] += weight * kernel.covariance(r);
+        double slope = weight * kernel.slope(r);
+        for (int d = 0; d < dimensions; d++) {
+          double difference = scaledND[i * dimensions + d] - scaledND[j * dimensions + d];
+          gradient[1 + d] += slope * difference * difference;
+        }
+      }
+    }
+    return gradient;
+  }
+
+  /** Returns the covariance's inverse, its lower half. */
+  private double[] precision() {
+    double[] precisionNN = new double[count * count];
+    for (int k = 0; k < count; k++) {
+      for (int i = 0; i <= k; i++) {
+        double factor = inverseNN[k * count + i];
+        for (int j = 0, to = i * count, from = k * count; j <= i; j++, to++, from++) {
+          precisionNN[to] += factor * inverseNN[from];
+        }
+      }
+    }
+    return precisionNN;
+  }
+
+  /** Returns the kernel. */
+  public Matern kernel() {
+    return kernel;
+  }
+}
