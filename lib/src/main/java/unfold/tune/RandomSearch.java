@@ -19,11 +19,11 @@ public record RandomSearch(SearchSpace space, Seed seed) implements Tuner {
 
   @Override
   public Settings suggest(List<Trial> before) {
-    return draw(space, seed, before.size());
+    return space.draw(stream(seed, before.size()));
   }
 
-  static Settings draw(SearchSpace space, Seed seed, int number) {
-    return space.draw(seed.stream("trial " + number));
+  static Seed.Stream stream(Seed seed, int number) {
+    return seed.stream("trial " + number);
   }
 
   @Override
