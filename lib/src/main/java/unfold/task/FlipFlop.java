@@ -1,7 +1,5 @@
 package unfold.task;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.stream.IntStream;
 import unfold.Check;
 import unfold.Seed;
@@ -166,8 +164,7 @@ public final class FlipFlop {
   @Override
   public String toString() {
     return "flip-flop of " + channels + " channels, delay " + delay + ", a spike in "
-        + new BigDecimal(1 / rate).round(new MathContext(3)).stripTrailingZeros().toPlainString()
-        + " steps";
+        + Math.round(10 / rate) / 10.0 + " steps";
   }
 
   /**

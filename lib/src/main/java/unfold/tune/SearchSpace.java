@@ -148,8 +148,8 @@ public final class SearchSpace {
       double least = kind == Kind.LOGIT ? sigmoid(low) : low;
       double most = kind == Kind.LOGIT ? sigmoid(high) : high;
       double v = ((Number) value).doubleValue();
-      Check.that(v >= least && v <= most, "%s must be in %s..%s, but was %s", name, number(least), number(most),
-          value);
+      Check.that(v >= least && v <= most, "%s must be in %s..%s, but was %s", name, number(least),
+          number(most), value);
     }
 
     private String number(double v) {

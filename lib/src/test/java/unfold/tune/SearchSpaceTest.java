@@ -191,7 +191,8 @@ class SearchSpaceTest {
         () -> settings.whole("rate"));
     refused("the setting bias is asked for as a word, but is 0.5", () -> settings.word("bias"));
     refused("there is no setting 'units' among [bias, rate, optimizer, momentum, compute steps, samples];"
-        + " one that depends on another is there only where its condition holds", () -> settings.real("units"));
+        + " one that depends on another is there only where its condition holds", () ->
+        settings.real("units"));
     refused("rate must be finite, but was NaN", () -> settings.with("rate", Double.NaN));
     refused("rate must be a Double, an Integer or a String, but was 1", () -> settings.with("rate", 1L));
     assertThrows(UnsupportedOperationException.class, () -> settings.asMap().put("x", 1));

@@ -1,0 +1,351 @@
+package unfold.tune;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import unfold.Check;
+import unfold.Seed;
+import unfold.engine.Architecture;
+import unfold.engine.Engine;
+import unfold.engine.Program;
+import unfold.engine.vector.Precision;
+import unfold.engine.vector.VectorEngine;
+import unfold.tune.Outcome.Status;
+
+/**
+ * Runs the trials that a tuner suggests, one a thread.
+ *
+ * <pre>{@code
+ * try (TrialStore store = TrialStore.open(file, tuner, "RNN, depth 1");
+ *     ProgressBar bar = ProgressBar.of("sweep", 200)) {
+ *   List<Trial> trials = Sweep.of(tuner, 200, experiment).store(store)
+ *       .listen(progress -> bar.step(progress.toString())).run();
+ * }
+ * }</pre>
+ *
+ * <p>Trials and their settings depend on the tuner, the seed and the experiment alone: not on the number of
+ * threads, and not on how often the sweep was broken off and started again with the same store. A trial that
+ * returns an infeasible outcome ends there and then; one that throws has failed, its stack is kept, and the
+ * sweep goes on. No trial is ever ended for being worse than others.
+ */
+public final class Sweep {
+  /** The environment variable in which the launcher names the sources' commit. */
+  private static final String COMMIT = "UNFOLD_COMMIT";
+  /** How long an interrupted sweep waits for its trials to end. */
+  private static final long GRACE_MILLIS = 700;
+  /** How many programs a thread keeps from trial to trial. */
+  private static final int PROGRAMS = 4;
+
+  /** Sees a sweep's progress: once for each trial that has ended, those that were stored before first. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * Sees how far the sweep is, on the thread that runs it.
+     *
+     * @throws CancellationException to break the sweep off, as an interrupted progress bar does
+     */
+    void ended(Progress progress);
+  }
+
+  /**
+   * How far a sweep is.
+   *
+   * @param total how many trials there will be
+   * @param done how many have ended, infeasible and failed ones too
+   * @param running how many run
+   * @param infeasible how many were infeasible
+   * @param failed how many failed
+   * @param best the lowest validation value; NaN as long as no trial is complete
+   * @param secondsLeft about how long it will take; NaN until a trial has ended
+   */
+  public record Progress(int total, int done, int running, int infeasible, int failed, double best,
+      double secondsLeft) {
+
+    /** Returns {@code 2 running, 1 infeasible, best 0.0312, 40 s left}. */
+    @Override
+    public String toString() {
+      return running + " running" + (infeasible > 0 ? ", " + infeasible + " infeasible" : "")
+          + (failed > 0 ? ", " + failed + " failed" : "")
+          + (Double.isNaN(best) ? "" : String.format(Locale.ROOT, ", best %.4g", best))
+          + (Double.isNaN(secondsLeft) || done == total ? "" : ", " + time(secondsLeft) + " left");
+    }
+
+    private static String time(double seconds) {
+      return seconds < 100 ? Math.round(seconds) + " s" : seconds < 6000 ? Math.round(seconds / 60) + " min"
+          : String.format(Locale.ROOT, "%.1f h", seconds / 3600);
+    }
+  }
+
+  private final Tuner tuner;
+  private final int total;
+  private final Experiment experiment;
+  private Seed seed = Seed.of(1);
+  private int threads;
+  private Engine engine;
+  private TrialStore store;
+  private Listener listener = progress -> {};
+
+  private Sweep(Tuner tuner, int total, Experiment experiment) {
+    this.tuner = tuner;
+    this.total = Check.atLeast("the number of trials", total, 1);
+    this.experiment = experiment;
+  }
+
+  /** Returns a sweep of that many trials, on all processors as far as the tuner's batch allows. */
+  public static Sweep of(Tuner tuner, int trials, Experiment experiment) {
+    return new Sweep(tuner, trials, experiment);
+  }
+
+  /** Takes the root of the trials' seeds, 1 unless it is said. */
+  public Sweep seed(Seed seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  /**
+   * Runs up to so many trials at once, at least 1; never more than the tuner's batch, since a suggestion
+   * waits for the results before.
+   */
+  public Sweep threads(int count) {
+    threads = Check.atLeast("threads", count, 1);
+    return this;
+  }
+
+  /**
+   * Takes the engine of the trials' programs; unless it is said, the engine for training, which on the CPU's
+   * vector units gives each program one thread.
+   */
+  public Sweep engine(Engine engine) {
+    this.engine = engine;
+    return this;
+  }
+
+  /** Keeps the trials in a store, and goes on with those that it has. */
+  public Sweep store(TrialStore store) {
+    this.store = store;
+    return this;
+  }
+
+  /** Tells a listener, a progress bar for instance, of each trial that has ended. */
+  public Sweep listen(Listener listener) {
+    this.listener = listener;
+    return this;
+  }
+
+  /**
+   * Runs all trials that have not ended.
+   *
+   * @return all trials, in order
+   * @throws CancellationException if the thread is interrupted: within a second, and the trials that have
+   *     ended are kept
+   * @throws IllegalArgumentException if the engine can't train in several threads, but is to
+   */
+  public List<Trial> run() {
+    if (engine == null) {
+      engine = oneThreaded(Engine.forTraining());
+    }
+    boolean alone = engine.name().startsWith("djl");
+    Check.that(!alone || threads <= 1,
+        "threads must be 1 on the engine '%s', which differentiates one network at a time in a process, but"
+        + " was %d", engine.name(), threads);
+    int most = alone ? 1 : threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    return new Running(Math.min(most, tuner.batch())).run();
+  }
+
+  /** Trials run side by side, so a program needs no more than a thread; its numbers are the same. */
+  private static Engine oneThreaded(Engine engine) {
+    return engine instanceof VectorEngine ? new VectorEngine(Precision.FLOAT, 1) : engine;
+  }
+
+  /** A trial's end, as its thread tells it. */
+  private record End(int number, Outcome outcome, double seconds) {}
+
+  /** One run of the sweep: this thread suggests, stores and tells; others run trials. */
+  private final class Running {
+    private final Study study;
+    private final Deque<Trial> unfinished = new ArrayDeque<>();
+    private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
+    private final int threads;
+    private final ExecutorService pool;
+    private final Queue<Programs> allPrograms = new ConcurrentLinkedQueue<>();
+    private final ThreadLocal<Programs> programs = ThreadLocal.withInitial(() -> {
+      Programs own = new Programs();
+      allPrograms.add(own);
+      return own;
+    });
+    private final String commit = System.getenv().getOrDefault(COMMIT, "");
+    private final long begun = System.nanoTime();
+    private int running;
+    private int endedHere;
+
+    Running(int threads) {
+      this.threads = threads;
+      List<Trial> stored = store == null ? List.of() : store.trials();
+      study = new Study(tuner, stored.subList(0, Math.min(total, stored.size())));
+      study.trials().stream().filter(trial -> !trial.hasEnded()).forEach(unfinished::add);
+      pool = Executors.newFixedThreadPool(threads, task -> {
+        Thread thread = new Thread(task, "unfold-trial");
+        thread.setDaemon(true);
+        return thread;
+      });
+    }
+
+    List<Trial> run() {
+      int done = total - unfinished.size() - (total - study.trials().size());
+      try {
+        for (int k = 1; k <= done; k++) {
+          listener.ended(progress(k));
+        }
+        while (done < total) {
+          while (running < threads && (!unfinished.isEmpty() || study.trials().size() < total
+              && study.canAsk())) {
+            start(unfinished.isEmpty() ? study.ask() : unfinished.remove());
+          }
+          end(ends.take());
+          listener.ended(progress(++done));
+        }
+        return List.copyOf(study.trials());
+      } catch (InterruptedException | CancellationException e) {
+        stop();
+        keepWhatEnded();
+        long kept = study.trials().stream().filter(Trial::hasEnded).count();
+        CancellationException cancelled =
+            new CancellationException("sweep interrupted after " + kept + " of " + total + " trials");
+        cancelled.initCause(e);
+        throw cancelled;
+      } finally {
+        stop();
+      }
+    }
+
+    private void start(Trial trial) {
+      Seed own = seed.split("trial").split(trial.number());
+      if (store != null) {
+        store.begin(trial, own.value(), commit);
+      }
+      running++;
+      pool.execute(() -> work(trial, own));
+    }
+
+    private void work(Trial trial, Seed own) {
+      long start = System.nanoTime();
+      Outcome outcome;
+      try {
+        outcome = experiment.run(trial.settings(), own, context(trial.number()));
+        Check.that(outcome != null, "an experiment must return an outcome, but trial %d returned null",
+            trial.number());
+      } catch (InterruptedException | CancellationException e) {
+        if (pool.isShutdown()) {
+          return; // Broken off: it will run again.
+        }
+        outcome = Outcome.failed(e);
+      } catch (Throwable e) {
+        outcome = Outcome.failed(e);
+      }
+      programs.get().trim();
+      ends.add(new End(trial.number(), outcome, (System.nanoTime() - start) * 1e-9));
+    }
+
+    private void end(End end) {
+      Trial ended = study.tell(end.number(), end.outcome(), end.seconds());
+      if (store != null) {
+        store.end(ended);
+      }
+      running--;
+      endedHere++;
+    }
+
+    /** Waits a moment for trials that see the interrupt, and frees what they held. */
+    private void stop() {
+      if (pool.isShutdown()) {
+        return;
+      }
+      pool.shutdownNow();
+      boolean interrupted = Thread.interrupted();
+      try {
+        if (pool.awaitTermination(GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
+          allPrograms.forEach(Programs::close);
+          allPrograms.clear();
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private void keepWhatEnded() {
+      for (End end = ends.poll(); end != null; end = ends.poll()) {
+        end(end);
+      }
+    }
+
+    private Progress progress(int done) {
+      int infeasible = 0;
+      int failed = 0;
+      for (Trial trial : study.trials()) {
+        infeasible += trial.is(Status.INFEASIBLE) ? 1 : 0;
+        failed += trial.is(Status.FAILED) ? 1 : 0;
+      }
+      double seconds = (System.nanoTime() - begun) * 1e-9;
+      return new Progress(total, done, running, infeasible, failed,
+          study.best().map(Trial::validation).orElse(Double.NaN),
+          endedHere == 0 ? Double.NaN : seconds / endedHere * (total - done));
+    }
+
+    private Experiment.Context context(int number) {
+      return new Experiment.Context() {
+        @Override
+        public int number() {
+          return number;
+        }
+
+        @Override
+        public Program program(Architecture architecture) {
+          return programs.get().of(architecture);
+        }
+
+        @Override
+        public void checkInterrupted() {
+          if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("trial " + number + " interrupted");
+          }
+        }
+      };
+    }
+  }
+
+  /** The programs that a thread used last. */
+  private final class Programs {
+    private final Map<Architecture, Program> newest = new LinkedHashMap<>(PROGRAMS, 0.75f, true);
+
+    Program of(Architecture architecture) {
+      return newest.computeIfAbsent(architecture, engine::compile);
+    }
+
+    /** Closes those that were not used for longest. */
+    void trim() {
+      while (newest.size() > PROGRAMS) {
+        newest.remove(newest.keySet().iterator().next()).close();
+      }
+    }
+
+    void close() {
+      newest.values().forEach(Program::close);
+      newest.clear();
+    }
+  }
+}
