@@ -19,6 +19,7 @@ import still
 
 ROOT = Path(__file__).resolve().parents[3]
 REPORT = ROOT / "build" / "test" / "report"
+RESULTS = ROOT / "build" / "test" / "results"
 EXPECTED = Path(__file__).with_name("expected.csv")
 
 
@@ -49,12 +50,14 @@ def faults(expected, results):
 class Notebooks(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        shutil.rmtree(REPORT, ignore_errors=True)  # What an earlier run left would hide that this one failed.
+        for folder in (REPORT, RESULTS):  # What an earlier run left would hide that this one failed.
+            shutil.rmtree(folder, ignore_errors=True)
         env = {
             name: value
             for name, value in os.environ.items()
             if name not in ("UNFOLD_THREADS", "UNFOLD_FRESH")
         }
+        env["UNFOLD_RESULTS"] = str(RESULTS)  # Nothing is stored there: everything is made.
         cls.status = subprocess.run(
             [
                 sys.executable,

@@ -4,13 +4,17 @@ import unfold.Check;
 import unfold.engine.Architecture.Block;
 import unfold.net.Network;
 
-/** Rounding of trained weights: how many bits of each may be lost, which "Capacity and Trainability", section 5, asks. */
+/**
+ * Rounding of trained weights: how many bits of each may be lost, which "Capacity and Trainability", section
+ * 5, asks.
+ */
 public final class Rounding {
   private Rounding() {}
 
   /**
-   * Returns a copy of a network whose parameters take k bits each: those of a matrix or vector are rounded to the nearest of
-   * 2^k equally spaced values, of which the first and the last are the least and the greatest of that matrix.
+   * Returns a copy of a network whose parameters take k bits each: those of a matrix or vector are rounded to
+   * the nearest of 2^k equally spaced values, of which the first and the last are the least and the greatest
+   * of that matrix.
    *
    * @param bits k, in 1..24
    */

@@ -11,8 +11,8 @@ import unfold.Check;
  * @param iTB the inputs of a network with an embedding, one index in 0..I-1 a step; null for any other
  * @param sBS the states at time 0; null for the network's own
  * @param yTBO the targets of squared and logistic losses; null if there are none
- * @param cTB the classes of a softmax loss, from 0, one a step and sequence; or G side by side, one for each group of
- *     outputs, as in {@link Loss#SOFTMAX_CROSS_ENTROPY}; null if there are none
+ * @param cTB the classes of a softmax loss, from 0, one a step and sequence; or G side by side, one for each
+ *     group of outputs, as in {@link Loss#SOFTMAX_CROSS_ENTROPY}; null if there are none
  * @param wTB how much each step of each sequence weighs in the loss, from 0 up; null for all alike
  * @param carriedStep the step, 1..T, after which the states are taken from which a next batch goes on
  */

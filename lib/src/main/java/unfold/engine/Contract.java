@@ -60,8 +60,8 @@ public final class Contract {
         throw new IllegalArgumentException("the loss " + loss + " needs classes cTB, but the batch has none");
       }
       if (outputs % batch.groups() != 0) {
-        throw new IllegalArgumentException(String.format("%d classes a step and sequence need as many groups of outputs,"
-            + " but the network has %d outputs", batch.groups(), outputs));
+        throw new IllegalArgumentException(batch.groups() + " classes a step and sequence need as many groups of"
+            + " outputs, but the network has " + outputs + " outputs");
       }
       for (int c : batch.cTB()) {
         Check.within("a class", c, 0, outputs / batch.groups() - 1);
@@ -121,7 +121,7 @@ public final class Contract {
       Check.that(batch.steps() == batches.get(0).steps() && batch.size() == batches.get(0).size()
           && (batch.sBS() == null) == (batches.get(0).sBS() == null)
           && batch.groups() == batches.get(0).groups() && batch.carriedStep() == batches.get(0).carriedStep(),
-          "batches that are trained at once must have one size and carry on from one step");
+          "batches that are trained at once must be alike in size, classes and the step they carry on from");
     }
   }
 

@@ -8,7 +8,9 @@ import unfold.Check;
 import unfold.engine.Architecture;
 import unfold.engine.Architecture.Block;
 
-/** Sets one matrix or vector of a network to its first numbers. {@link Initializers} has those of the papers. */
+/**
+ * Sets one matrix or vector of a network to its first numbers. {@link Initializers} has those of the papers.
+ */
 @FunctionalInterface
 public interface Initializer {
 
@@ -26,7 +28,9 @@ public interface Initializer {
     return each((block, architecture, random) -> limit * (2 * random.nextDouble() - 1));
   }
 
-  /** Draws from a normal distribution about 0; a negative standard deviation turns the signs of what is drawn. */
+  /**
+   * Draws from a normal distribution about 0; a negative standard deviation turns the signs of what is drawn.
+   */
   static Initializer normal(double standardDeviation) {
     Check.finite("the standard deviation", standardDeviation);
     return each((block, architecture, random) -> standardDeviation * random.nextGaussian());
@@ -42,7 +46,10 @@ public interface Initializer {
     return each((block, architecture, random) -> (2 * random.nextDouble() - 1) / Math.sqrt(block.columns()));
   }
 
-  /** Draws uniformly from +-1 / sqrt(n), n being the units of the block's layer; of the top layer for the readout. */
+  /**
+   * Draws uniformly from +-1 / sqrt(n), n being the units of the block's layer; of the top layer for the
+   * readout.
+   */
   static Initializer uniformByUnits() {
     return each((block, architecture, random) ->
         (2 * random.nextDouble() - 1) / Math.sqrt(units(block, architecture)));

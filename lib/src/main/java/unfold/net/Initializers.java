@@ -24,14 +24,17 @@ public final class Initializers {
   }
 
   /**
-   * Returns the start of "An Investigation of Memory", section 3: W_in uniform in +-1 / sqrt(inputs), W and W_out
-   * uniform in +-1 / sqrt(N).
+   * Returns the start of "An Investigation of Memory", section 3: W_in uniform in +-1 / sqrt(inputs), W and
+   * W_out uniform in +-1 / sqrt(N).
    */
   public static Initializer memory() {
     return pytorch().but(Kind.INPUT, Initializer.uniformByFanIn());
   }
 
-  /** Returns the start of MCRM's programs for adding, copy and MNIST: PyTorch's, with readout weights N(0, 0.01^2). */
+  /**
+   * Returns the start of MCRM's programs for adding, copy and MNIST: PyTorch's, with readout weights N(0,
+   * 0.01^2).
+   */
   public static Initializer mcrm() {
     return pytorch().but(Kind.READOUT, Initializer.normal(0.01));
   }
@@ -46,8 +49,8 @@ public final class Initializers {
   }
 
   /**
-   * Returns the start of Le et al. (2015) for the IRNN: the identity for recurrent matrices, N(0, 0.001^2) for the
-   * input's, biases zero; readout as PyTorch's.
+   * Returns the start of Le et al. (2015) for the IRNN: the identity for recurrent matrices, N(0, 0.001^2)
+   * for the input's, biases zero; readout as PyTorch's.
    */
   public static Initializer irnn() {
     return pytorch().but(Kind.RECURRENT, Initializer.identity(1)).but(Kind.INPUT, Initializer.normal(0.001))
@@ -55,12 +58,13 @@ public final class Initializers {
   }
 
   /**
-   * Returns a start of "Capacity and Trainability", appendix A: square matrices and biases as given, other matrices
-   * normal with a standard deviation of scale / sqrt(columns). The recurrent matrices are square, and of a cell that needs as
-   * many inputs as units (+RNN) those of its input too. Initial states, which the paper says nothing of, start at zero.
+   * Returns a start of "Capacity and Trainability", appendix A: square matrices and biases as given, other
+   * matrices normal with a standard deviation of scale / sqrt(columns). The recurrent matrices are square,
+   * and of a cell that needs as many inputs as units (+RNN) those of its input too. Initial states, which the
+   * paper says nothing of, start at zero.
    *
-   * @param square {@code Initializer.identity(1)}, {@code orthogonal(s)} or {@code normalByFanIn(s)}, s in the paper from
-   *     0.01 to 2
+   * @param square {@code Initializer.identity(1)}, {@code orthogonal(s)} or {@code normalByFanIn(s)}, s in
+   *     the paper from 0.01 to 2
    * @param scale the scale of other matrices, in the paper from 0.001 to 2
    * @param bias {@code Initializer.constant(v)} or {@code normal(v)}, v in the paper from -2 to 2
    */

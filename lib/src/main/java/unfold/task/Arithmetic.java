@@ -10,8 +10,8 @@ import unfold.engine.Loss;
 /**
  * The arithmetic task: an addition is read character by character, and the sum is to be written.
  *
- * <p>Paper: "Capacity and Trainability", section 4 and appendix B, which give one example and leave the exact format open.
- * Here it is, for 2 compute steps; spaces are drawn as dots:
+ * <p>Paper: "Capacity and Trainability", section 4 and appendix B, which give one example and leave the exact
+ * format open. Here it is, for 2 compute steps; spaces are drawn as dots:
  *
  * <pre>
  * input   -343243+93851=......................
@@ -20,15 +20,15 @@ import unfold.engine.Loss;
  * target  ........5...........................
  * </pre>
  *
- * The operands are always joined by {@code +} and the second one keeps its own sign; none has leading zeros. Between the
- * step of {@code =} and that of the answer's first character lie the compute steps, and all steps without a
- * character of the answer want a space: these are the answer's padding. All T = 36 steps count alike in the loss;
- * the longest addition with six compute steps takes 35.
+ * The operands are always joined by {@code +} and the second one keeps its own sign; none has leading zeros.
+ * Between the step of {@code =} and that of the answer's first character lie the compute steps, and all steps
+ * without a character of the answer want a space: these are the answer's padding. All T = 36 steps count
+ * alike in the loss; the longest addition with six compute steps takes 35.
  *
- * @param limit the greatest operand; operands are whole numbers uniform in [-limit, limit], limit in 1..100,000,000;
- *     10,000,000 in the paper
- * @param computeSteps the number of steps between {@code =} and the answer, at least 0; 1 to 6 in the paper, a
- *     hyperparameter
+ * @param limit the greatest operand; operands are whole numbers uniform in [-limit, limit], limit in
+ *     1..100,000,000; 10,000,000 in the paper
+ * @param computeSteps the number of steps between {@code =} and the answer, at least 0; 1 to 6 in the paper,
+ *     a hyperparameter
  * @param steps the number of steps T, enough for the longest addition; 36 in the paper
  */
 public record Arithmetic(int limit, int computeSteps, int steps) implements CapacityTask {
@@ -39,9 +39,9 @@ public record Arithmetic(int limit, int computeSteps, int steps) implements Capa
   public Arithmetic {
     Check.within("limit", limit, 1, 100_000_000);
     Check.atLeast("computeSteps", computeSteps, 0);
-    int longest = (-limit + "+" + -limit + "=" + -2 * limit).length();
-    Check.that(steps >= longest + computeSteps,
-        "steps must be at least %d, for the longest addition and %d compute steps, but was %d", longest + computeSteps,
+    int needed = longest(limit) + computeSteps;
+    Check.that(steps >= needed,
+        "steps must be at least %d, for the longest addition and %d compute steps, but was %d", needed,
         computeSteps, steps);
   }
 
@@ -52,7 +52,12 @@ public record Arithmetic(int limit, int computeSteps, int steps) implements Capa
 
   /** Returns the task with operands up to another limit and as many steps as the longest addition takes. */
   public static Arithmetic upTo(int limit, int computeSteps) {
-    return new Arithmetic(limit, computeSteps, (-limit + "+" + -limit + "=" + -2 * limit).length() + computeSteps);
+    return new Arithmetic(limit, computeSteps, longest(limit) + computeSteps);
+  }
+
+  /** The characters of the longest addition and its answer. */
+  private static int longest(int limit) {
+    return (-limit + "+" + -limit + "=" + -2 * limit).length();
   }
 
   @Override
@@ -91,8 +96,8 @@ public record Arithmetic(int limit, int computeSteps, int steps) implements Capa
    */
   public Batch additions(int[] firsts, int[] seconds) {
     int size = firsts.length;
-    Check.that(seconds.length == size, "there must be as many second operands as first ones, %d, but there are %d", size,
-        seconds.length);
+    Check.that(seconds.length == size,
+        "there must be as many second operands as first ones, %d, but there are %d", size, seconds.length);
     double[] xTBI = new double[Math.multiplyExact(steps, Math.multiplyExact(size, READ.length()))];
     int[] cTB = new int[steps * size];
     for (int b = 0; b < size; b++) {
@@ -113,7 +118,8 @@ public record Arithmetic(int limit, int computeSteps, int steps) implements Capa
 
   /** Returns what a sequence's network reads, T characters. */
   public String question(Batch batch, int sequence) {
-    return text(batch, sequence, row -> READ.charAt(Answers.best(batch.xTBI(), row * READ.length(), READ.length())));
+    int width = READ.length();
+    return text(batch, sequence, row -> READ.charAt(Answers.best(batch.xTBI(), row * width, width)));
   }
 
   /** Returns what a sequence's network is to write, T characters. */
@@ -161,7 +167,10 @@ public record Arithmetic(int limit, int computeSteps, int steps) implements Capa
     return Answers.accuracy(yTBO, batch.weighing(asked), outputs());
   }
 
-  /** Returns the least loss on a batch of who knows no more than how often each character comes at each step, in nats. */
+  /**
+   * Returns the least loss on a batch of who knows no more than how often each character comes at each step,
+   * in nats.
+   */
   public double chanceLoss(Batch batch) {
     double sum = 0;
     for (int t = 0; t < steps; t++) {

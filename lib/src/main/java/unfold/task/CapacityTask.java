@@ -9,8 +9,8 @@ import unfold.net.Network;
 import unfold.net.Sizing;
 
 /**
- * What a sweep needs to know of a task: Collins, Sohl-Dickstein and Sussillo, "Capacity and Trainability in Recurrent
- * Neural Networks", train the same networks on six of them.
+ * What a sweep needs to know of a task: Collins, Sohl-Dickstein and Sussillo, "Capacity and Trainability in
+ * Recurrent Neural Networks", train the same networks on six of them.
  *
  * <pre>{@code
  * CapacityTask task = Parentheses.PAPER;
@@ -33,8 +33,8 @@ public interface CapacityTask {
   Loss loss();
 
   /**
-   * Returns the batch of an update, a pure function of its arguments. Another seed gives other sequences, for validation
-   * and evaluation, except where the task is to memorise a set of samples.
+   * Returns the batch of an update, a pure function of its arguments. Another seed gives other sequences, for
+   * validation and evaluation, except where the task is to memorise a set of samples.
    *
    * @param size the number of sequences B, at least 1
    * @param seed the seed of what is drawn
@@ -43,9 +43,9 @@ public interface CapacityTask {
   Batch batch(int size, Seed seed, int update);
 
   /**
-   * Returns the network of the paper's experiments: layers of equal width, a linear readout, and initial states that are
-   * learned. A cell that needs as many inputs as units (+RNN) sees a linear projection of the input, which is part
-   * of the count: the paper does not say how it did this.
+   * Returns the network of the paper's experiments: layers of equal width, a linear readout, and initial
+   * states that are learned. A cell that needs as many inputs as units (+RNN) sees a linear projection of the
+   * input, which is part of the count: the paper does not say how it did this.
    *
    * @param depth the number of layers, at least 1
    * @param units the number of units n of each, at least 1
@@ -57,8 +57,8 @@ public interface CapacityTask {
   }
 
   /**
-   * Returns the largest network that does not exceed a number of parameters, counted over all layers, readout and
-   * initial states: section 1.2.
+   * Returns the largest network that does not exceed a number of parameters, counted over all layers, readout
+   * and initial states: section 1.2.
    *
    * @throws IllegalArgumentException if one unit a layer has too many already
    */

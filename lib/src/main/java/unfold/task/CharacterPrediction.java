@@ -6,17 +6,19 @@ import unfold.engine.Batch;
 import unfold.engine.Loss;
 
 /**
- * Prediction of the next character of a text. Sequences begin at random places of it; the first steps only bring the
- * network into the midst of a text and do not count.
+ * Prediction of the next character of a text. Sequences begin at random places of it; the first steps only
+ * bring the network into the midst of a text and do not count.
  *
  * <pre>{@code
- * CharacterPrediction task = CharacterPrediction.of(symbols, 27);
+ * Corpus text8 = Datasets.current().text8();
+ * CharacterPrediction task = CharacterPrediction.of(text8.train(), text8.vocabulary().size());
+ * CharacterPrediction validation = CharacterPrediction.of(text8.valid(), text8.vocabulary().size());
  * training.run(10_000, (run, update) -> task.batch(64, seed, update));
  * double bits = CharacterPrediction.bits(program.loss(theta, validation.windows(0, 500)));
  * }</pre>
  *
- * <p>Paper: "Capacity and Trainability", appendix B, text8: T = 50, of which 13 steps do not count. One makes a task for each part
- * of the text: training, validation and evaluation.
+ * <p>Paper: "Capacity and Trainability", appendix B, text8: T = 50, of which 13 steps do not count. One makes
+ * a task for each part of the text: training, validation and evaluation.
  */
 public final class CharacterPrediction implements CapacityTask {
   /** The paper's number of steps. */
@@ -33,7 +35,8 @@ public final class CharacterPrediction implements CapacityTask {
     Check.atLeast("symbols", symbols, 2);
     Check.atLeast("steps", steps, 1);
     Check.within("warmUp", warmUp, 0, steps - 1);
-    Check.that(text.length > steps, "the text must be longer than the %d steps, but has %d characters", steps, text.length);
+    Check.that(text.length > steps, "the text must be longer than the %d steps, but has %d characters", steps,
+        text.length);
     for (int symbol : text) {
       Check.within("a symbol", symbol, 0, symbols - 1);
     }
@@ -108,8 +111,8 @@ public final class CharacterPrediction implements CapacityTask {
   }
 
   /**
-   * Returns sequences that follow one another so that each character counts once, apart from the text's first and what is
-   * too little for a last sequence.
+   * Returns sequences that follow one another so that each character counts once, apart from the text's first
+   * and what is too little for a last sequence.
    *
    * @param first the first of them, from 0
    * @param size how many, at least 1

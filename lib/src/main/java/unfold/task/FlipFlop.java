@@ -1,5 +1,7 @@
 package unfold.task;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.stream.IntStream;
 import unfold.Check;
 import unfold.Seed;
@@ -164,7 +166,8 @@ public final class FlipFlop {
   @Override
   public String toString() {
     return "flip-flop of " + channels + " channels, delay " + delay + ", a spike in "
-        + Math.round(10 / rate) / 10.0 + " steps";
+        + new BigDecimal(1 / rate).round(new MathContext(3)).stripTrailingZeros().toPlainString()
+        + " steps";
   }
 
   /**

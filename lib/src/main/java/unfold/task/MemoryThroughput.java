@@ -7,12 +7,13 @@ import unfold.engine.Batch;
 import unfold.engine.Loss;
 
 /**
- * The memory capacity task: a random vector is shown at the first step and is to be given back at the last one. Its
- * numbers are uniform in +-sqrt(3), of variance 1, so that the mean squared error of a guess of 0 is 1.
+ * The memory capacity task: a random vector is shown at the first step and is to be given back at the last
+ * one. Its numbers are uniform in +-sqrt(3), of variance 1, so that the mean squared error of a guess of 0 is
+ * 1.
  *
- * <p>Paper: "Capacity and Trainability", section 2.2, Figure 2c and appendix B: "after 12 time steps the target of the
- * network was exact reconstruction of the input". Here the output of step 12 is meant; the input is zero from
- * step 2 on, and no output but the last counts.
+ * <p>Paper: "Capacity and Trainability", section 2.2, Figure 2c and appendix B: "after 12 time steps the
+ * target of the network was exact reconstruction of the input". Here the output of step 12 is meant; the
+ * input is zero from step 2 on, and no output but the last counts.
  *
  * @param inputs the number of inputs, as many as outputs, at least 1; 64 in the paper
  * @param steps the number of steps T, at least 1; 12 in the paper
@@ -52,8 +53,9 @@ public record MemoryThroughput(int inputs, int steps) implements CapacityTask {
   }
 
   /**
-   * Returns the least mean squared error of what passes through a linear map to n dimensions, 1 - n / I, or 0 from n = I
-   * on. All directions of the inputs are alike in variance, so that it does not matter which n are kept.
+   * Returns the least mean squared error of what passes through a linear map to n dimensions, 1 - n / I, or 0
+   * from n = I on. All directions of the inputs are alike in variance, so that it does not matter which n are
+   * kept.
    *
    * @param n the number of dimensions, at least 0: of units of a layer
    */

@@ -1,18 +1,20 @@
 package unfold.task;
 
+import java.util.Arrays;
 import unfold.Check;
 import unfold.Seed;
 import unfold.engine.Batch;
 import unfold.engine.Loss;
 
 /**
- * The parentheses counting task: how many parentheses of a type are open, for several types at once, each in a stream of
- * its own. A stream's characters are noise letters and parentheses with even odds; parentheses of the other
- * types are noise in it too. The count stays where it is at its greatest when another opens, and at 0 when one closes that
- * was never opened, which the paper leaves open.
+ * The parentheses counting task: how many parentheses of a type are open, for several types at once, each in
+ * a stream of its own. A stream's characters are noise letters and parentheses with even odds; parentheses of
+ * the other types are noise in it too. The count stays where it is at its greatest when another opens, and at
+ * 0 when one closes that was never opened, which the paper leaves open.
  *
- * <p>Inputs are one hot vector a stream; within it come the opening parentheses of all types, the closing ones, and
- * the letters. Outputs are one softmax over the counts for each stream: the loss is their sum, at the last step alone.
+ * <p>Inputs are one hot vector a stream; within it come the opening parentheses of all types, the closing
+ * ones, and the letters. Outputs are one softmax over the counts for each stream: the loss is their sum, at
+ * the last step alone.
  *
  * <p>Paper: "Capacity and Trainability", section 4 and appendix B.
  *
@@ -82,12 +84,13 @@ public record Parentheses(int types, int letters, int steps, int greatest) imple
     int[] classes = new int[steps * counts.length];
     System.arraycopy(counts, 0, classes, (steps - 1) * counts.length, counts.length);
     double[] wTB = new double[steps * size];
-    java.util.Arrays.fill(wTB, (steps - 1) * size, steps * size, 1);
+    Arrays.fill(wTB, (steps - 1) * size, steps * size, 1);
     return Batch.of(steps, size, xTBI).towards(classes).weighing(wTB);
   }
 
   private int after(int count, int symbol, int type) {
-    return symbol == type ? Math.min(count + 1, greatest) : symbol == types + type ? Math.max(count - 1, 0) : count;
+    return symbol == type ? Math.min(count + 1, greatest)
+        : symbol == types + type ? Math.max(count - 1, 0) : count;
   }
 
   /**
@@ -105,8 +108,8 @@ public record Parentheses(int types, int letters, int steps, int greatest) imple
     for (int t = 0; t < steps; t++) {
       int at = ((t * batch.size() + sequence) * types + type) * symbols();
       int symbol = Answers.best(batch.xTBI(), at, symbols());
-      text.append(symbol < types ? OPENING.charAt(symbol) : symbol < 2 * types ? CLOSING.charAt(symbol - types)
-          : (char) ('a' + symbol - 2 * types));
+      text.append(symbol < types ? OPENING.charAt(symbol)
+          : symbol < 2 * types ? CLOSING.charAt(symbol - types) : (char) ('a' + symbol - 2 * types));
     }
     return text.toString();
   }
@@ -120,7 +123,7 @@ public record Parentheses(int types, int letters, int steps, int greatest) imple
   public double[] countProbabilities() {
     double[] now = new double[greatest + 1];
     now[0] = 1;
-    // A character is the type's opening parenthesis with probability 1/2 x 1 / (2 types), as often the closing one.
+    // The type's opening parenthesis comes with probability 1/2 x 1 / (2 types), the closing one as often.
     double change = 0.25 / types;
     for (int t = 0; t < steps; t++) {
       double[] next = new double[now.length];
@@ -134,13 +137,15 @@ public record Parentheses(int types, int letters, int steps, int greatest) imple
     return now;
   }
 
-  /** Returns the least loss that can be had without seeing the streams: the entropy of all counts, in nats. */
+  /**
+   * Returns the least loss that can be had without seeing the streams: the entropy of all counts, in nats.
+   */
   public double chanceLoss() {
     return types * Answers.entropy(countProbabilities());
   }
 
   /** Returns the accuracy of always giving the likeliest count. */
   public double chanceAccuracy() {
-    return java.util.Arrays.stream(countProbabilities()).max().getAsDouble();
+    return Arrays.stream(countProbabilities()).max().getAsDouble();
   }
 }

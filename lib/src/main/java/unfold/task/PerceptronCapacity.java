@@ -10,23 +10,24 @@ import unfold.engine.Batch;
 import unfold.engine.Loss;
 
 /**
- * The perceptron capacity task: b random binary patterns of I bits are to be learnt by heart, each with a random binary
- * label. What a network has stored is the mutual information of its answers and the labels.
+ * The perceptron capacity task: b random binary patterns of I bits are to be learnt by heart, each with a
+ * random binary label. What a network has stored is the mutual information of its answers and the labels.
  *
  * <pre>{@code
- * PerceptronCapacity task = PerceptronCapacity.draw(new PerceptronCapacity.Settings(10, 1200), seed);
- * training.run(20_000, (run, update) -> task.all());
+ * PerceptronCapacity task = PerceptronCapacity.draw(new PerceptronCapacity.Settings(16, 900), seed);
+ * training.run(20_000, (run, update) -> task.batch(128, seed, update));
  * double bits = task.bits(task.accuracy(program.run(theta, task.all(), false).yTBO()));
  * }</pre>
  *
- * <p>The logistic loss is averaged over step 5 and those after it, or taken at the last step of fewer. The answer is the
- * sign of the output at the last step. Training, validation and evaluation set are one: nothing can be known of
- * another.
+ * <p>The logistic loss is averaged over step 5 and those after it, or taken at the last step of fewer. The
+ * answer is the sign of the output at the last step. Training, validation and evaluation set are one: nothing
+ * can be known of another.
  *
- * <p>Paper: "Capacity and Trainability", section 2.1 and appendix B. It does not say how many inputs there are, nor at
- * which step the answer is read. Patterns here differ from each other, the least that general position demands. 2^I must
- * therefore reach b, and each input takes n parameters: trained alike, tanh RNNs of 300 parameters stored much the
- * same with 12, 16 and 24 inputs and half of it with 32 and 48, which leave few units.
+ * <p>Paper: "Capacity and Trainability", section 2.1 and appendix B. It does not say how many inputs there
+ * are, nor at which step the answer is read. Patterns here differ from each other, the least that general
+ * position demands. 2^I must therefore reach b, and each input takes n parameters: trained alike, tanh RNNs
+ * of 300 parameters stored much the same with 12, 16 and 24 inputs and half of it with 32 and 48, which leave
+ * few units.
  */
 public final class PerceptronCapacity implements CapacityTask {
   /** The first step whose output counts: "cross entropy error is evaluated beginning after 5 time steps". */
@@ -36,35 +37,43 @@ public final class PerceptronCapacity implements CapacityTask {
    * The sizes of the task.
    *
    * @param inputs the number of bits I of a pattern, at least 1
-   * @param samples the number of patterns b, at least 1 and at most 2^I; the paper's tuner chooses from 0.1 to 10 times the
-   *     number of parameters
+   * @param samples the number of patterns b, at least 1 and at most 2^I; the paper's tuner chooses from 0.1
+   *     to 10 times the number of parameters
    * @param steps the number of steps T, at least 1; 5 in the paper's Figure 1
+   * @param counted the first step whose output counts in the loss, at least 1; the last step counts in any case
    * @param mode when a pattern is shown
    */
-  public record Settings(int inputs, int samples, int steps, InputMode mode) {
+  public record Settings(int inputs, int samples, int steps, int counted, InputMode mode) {
     /** Checks the arguments. */
     public Settings {
       Check.atLeast("inputs", inputs, 1);
       Check.atLeast("samples", samples, 1);
       Check.that(inputs > 30 || samples <= 1 << inputs,
-          "samples must be at most the 2^%d different patterns of %d inputs, but were %d", inputs, inputs, samples);
+          "samples must be at most the 2^%d different patterns of %d inputs, but were %d", inputs, inputs,
+          samples);
       Check.atLeast("steps", steps, 1);
+      Check.atLeast("the first step that counts", counted, 1);
       Check.that(mode != null, "the input mode must be ONCE or EVERY_STEP, but was null");
     }
 
     /** Makes settings of the paper's five steps, with the pattern shown at every one of them. */
     public Settings(int inputs, int samples) {
-      this(inputs, samples, FIRST_STEP, InputMode.EVERY_STEP);
+      this(inputs, samples, FIRST_STEP, FIRST_STEP, InputMode.EVERY_STEP);
     }
 
     /** Returns these settings with another number of steps. */
     public Settings steps(int steps) {
-      return new Settings(inputs, samples, steps, mode);
+      return new Settings(inputs, samples, steps, counted, mode);
+    }
+
+    /** Returns these settings with a loss that counts the outputs from a step on; from T on, the last alone. */
+    public Settings countingFrom(int step) {
+      return new Settings(inputs, samples, steps, step, mode);
     }
 
     /** Returns these settings with another way of showing the pattern. */
     public Settings shown(InputMode mode) {
-      return new Settings(inputs, samples, steps, mode);
+      return new Settings(inputs, samples, steps, counted, mode);
     }
   }
 
@@ -144,7 +153,10 @@ public final class PerceptronCapacity implements CapacityTask {
     return Loss.LOGISTIC;
   }
 
-  /** Returns all samples, in their order: for training without chance, and for what has been stored at the end. */
+  /**
+   * Returns all samples, in their order: for training without chance, and for what has been stored at the
+   * end.
+   */
   public Batch all() {
     return all;
   }
@@ -155,8 +167,8 @@ public final class PerceptronCapacity implements CapacityTask {
   }
 
   /**
-   * Returns the samples of an update: each comes once an epoch, in a new random order; what is too little for a batch at
-   * an epoch's end is left out.
+   * Returns the samples of an update: each comes once an epoch, in a new random order; what is too little for
+   * a batch at an epoch's end is left out.
    *
    * @param size the number of samples of a batch, in 1..b; b gives {@link #all}
    */
@@ -199,7 +211,7 @@ public final class PerceptronCapacity implements CapacityTask {
       for (int j = 0; j < inputs; j++) {
         xTBI[b * inputs + j] = patterns[sample * inputs + j];
       }
-      for (int t = Math.min(FIRST_STEP, steps) - 1; t < steps; t++) {
+      for (int t = Math.min(settings.counted, steps) - 1; t < steps; t++) {
         yTBO[t * size + b] = labels[sample];
         wTB[t * size + b] = 1;
       }
@@ -209,8 +221,8 @@ public final class PerceptronCapacity implements CapacityTask {
   }
 
   /**
-   * Returns the fraction p of samples whose output at the last step has the sign of their label. An output of 0 is
-   * counted as wrong.
+   * Returns the fraction p of samples whose output at the last step has the sign of their label. An output of
+   * 0 is counted as wrong.
    *
    * @param yTBO the outputs of {@link #all}
    */
@@ -239,8 +251,8 @@ public final class PerceptronCapacity implements CapacityTask {
   }
 
   /**
-   * Returns the mutual information b + b (p log2 p + (1 - p) log2 (1 - p)), equation 22, in bits. A p below 1/2 would
-   * count as information too, and counts as 1/2.
+   * Returns the mutual information b + b (p log2 p + (1 - p) log2 (1 - p)), equation 22, in bits. A p below
+   * 1/2 would count as information too, and counts as 1/2.
    *
    * @param samples the number of samples b, at least 0
    * @param accuracy the fraction p of those that are right, from 0 to 1
@@ -256,7 +268,7 @@ public final class PerceptronCapacity implements CapacityTask {
   /** Returns {@code perceptron capacity, 1200 samples of 10 bits, 5 steps, EVERY_STEP, seed 1}. */
   @Override
   public String toString() {
-    return String.format(java.util.Locale.ROOT, "perceptron capacity, %d samples of %d bits, %d steps, %s, seed %d",
-        settings.samples, settings.inputs, settings.steps, settings.mode, seed.value());
+    return "perceptron capacity, " + settings.samples + " samples of " + settings.inputs + " bits, "
+        + settings.steps + " steps, " + settings.mode + ", seed " + seed.value();
   }
 }

@@ -8,17 +8,18 @@ import unfold.engine.Loss;
 import unfold.engine.Program;
 
 /**
- * Random continuous functions: N random vectors of d standard normal numbers are to be mapped to random standard normal
- * numbers y_i. Sample i weighs beta_i, proportional to 1 / (i + tau), so that a network of any size has
- * samples that are worth learning and never enough parameters for all.
+ * Random continuous functions: N random vectors of d standard normal numbers are to be mapped to random
+ * standard normal numbers y_i. Sample i weighs beta_i, proportional to 1 / (i + tau), so that a network of
+ * any size has samples that are worth learning and never enough parameters for all.
  *
- * <p>A training batch draws samples with the probabilities beta_i and weighs them alike: in the mean that is the paper's
- * loss, the squared error of all samples weighed by beta_i, with less noise than weights on samples drawn alike.
- * {@link #error} is the sum itself. As the targets are random, held-out samples would mean nothing: the
- * loss on the samples themselves is the task.
+ * <p>A training batch draws samples with the probabilities beta_i and weighs them alike: in the mean that is
+ * the paper's loss, the squared error of all samples weighed by beta_i, with less noise than weights on
+ * samples drawn alike. {@link #error} is the sum itself. As the targets are random, held-out samples would
+ * mean nothing: the loss on the samples themselves is the task.
  *
- * <p>Paper: "Capacity and Trainability", section 3 and appendix B. Its "unit norm Gaussian" is taken as variance 1 of each
- * number. It does not say when x is shown: that is an argument. The error counts at the last step.
+ * <p>Paper: "Capacity and Trainability", section 3 and appendix B. Its "unit norm Gaussian" is taken as
+ * variance 1 of each number. It does not say when x is shown: that is an argument. The error counts at the
+ * last step.
  */
 public final class RandomContinuousFunctions implements CapacityTask {
 
@@ -66,7 +67,7 @@ public final class RandomContinuousFunctions implements CapacityTask {
   }
 
   /** Samples that are run at once for the error of all. */
-  private static final int AT_ONCE = 2000;
+  private static final int AT_ONCE = 500;
 
   private final Settings settings;
   private final float[] xNI;
@@ -158,7 +159,8 @@ public final class RandomContinuousFunctions implements CapacityTask {
 
   private Batch batch(int[] samples, double[] weights) {
     int inputs = settings.inputs;
-    double[] xTBI = new double[Math.multiplyExact(settings.steps, Math.multiplyExact(samples.length, inputs))];
+    int row = Math.multiplyExact(samples.length, inputs);
+    double[] xTBI = new double[Math.multiplyExact(settings.steps, row)];
     double[] yB = new double[samples.length];
     for (int b = 0; b < samples.length; b++) {
       for (int j = 0; j < inputs; j++) {
@@ -182,7 +184,9 @@ public final class RandomContinuousFunctions implements CapacityTask {
     return cumulative[sample] - (sample == 0 ? 0 : cumulative[sample - 1]);
   }
 
-  /** Returns the squared error of all samples, each weighed by its beta_i: what the paper's Figure 3e-g shows. */
+  /**
+   * Returns the squared error of all samples, each weighed by its beta_i: what the paper's Figure 3e-g shows.
+   */
   public double error(Program program, double[] theta) {
     double error = 0;
     for (int first = 0; first < settings.samples; first += AT_ONCE) {
@@ -203,8 +207,8 @@ public final class RandomContinuousFunctions implements CapacityTask {
   }
 
   /**
-   * Returns the weight of all samples but the first k: the error to be expected of who knows these exactly and guesses 0
-   * for the others.
+   * Returns the weight of all samples but the first k: the error to be expected of who knows these exactly
+   * and guesses 0 for the others.
    *
    * @param k how many are known, in 0..N
    */

@@ -1,102 +1,191 @@
 package unfold.train;
 
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
 import unfold.Check;
 
 /**
- * A training on disk: parameters, what the optimiser remembers, losses and carried states. A training resumed from it
- * ends with the same bits as one never broken off, since batches are a function of the update alone.
+ * A training on disk: parameters, what the optimiser remembers, losses and carried states. A training resumed
+ * from it ends with the same bits as one never broken off, since batches are a function of the update alone.
  */
 public final class Checkpoint {
-  private static final String FORMAT = "unfold training 1";
+  private static final String FORMAT = "unfold training 2";
 
   private Checkpoint() {}
 
-  /** Writes a training beside the file, then moves it there: the file is the old or the new one, never half of one. */
+  /** Takes what else a checkpoint holds. */
+  @FunctionalInterface
+  interface Notes {
+    /** Takes them, or throws if they are of another training. */
+    void take(byte[] notes) throws IOException;
+  }
+
+  /** What a file says of a run. */
+  private record Saved(Training.Status status, double[] losses, double[] theta, double[] finalBS,
+      double[][] memory) {}
+
+  /**
+   * Writes a training beside the file, then moves it there: the file is the old or the new one, never half of
+   * one.
+   */
   public static void save(Path file, Training training) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeUTF(FORMAT);
-      out.writeUTF(training.program().architecture().text());
-      out.writeInt(training.updates());
-      out.writeInt(training.size());
-      for (Training.Run run : training.runs()) {
-        out.writeUTF(run.status.name());
-        write(out, run.losses.toArray());
-        write(out, run.theta);
-        out.writeBoolean(run.finalBS != null);
-        if (run.finalBS != null) {
-          write(out, run.finalBS);
-        }
-        double[][] memory = run.steps.memory();
-        out.writeInt(memory.length);
-        for (double[] array : memory) {
-          write(out, array);
-        }
-      }
-      CRC32 sum = new CRC32();
-      sum.update(bytes.toByteArray());
-      out.writeLong(sum.getValue());
-    }
+    save(file, training, new byte[0]);
+  }
+
+  /** Writes a training with some bytes more. */
+  static void save(Path file, Training training, byte[] notes) throws IOException {
     Path target = file.toAbsolutePath();
     Files.createDirectories(target.getParent());
     Path beside = target.resolveSibling(target.getFileName() + ".part");
-    try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-        StandardOpenOption.TRUNCATE_EXISTING)) {
-      java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(bytes.toByteArray());
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      channel.force(true);
+    CRC32 sum = new CRC32();
+    try (FileOutputStream bytes = new FileOutputStream(beside.toFile());
+        DataOutputStream out = new DataOutputStream(
+            new BufferedOutputStream(new CheckedOutputStream(bytes, sum), 1 << 16))) {
+      write(out, training, notes);
+      out.flush();
+      out.writeLong(sum.getValue());
+      out.flush();
+      bytes.getFD().sync();
     }
     Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
+  private static void write(DataOutputStream out, Training training, byte[] notes) throws IOException {
+    out.writeUTF(FORMAT);
+    writeText(out, training.program().architecture().text());
+    writeText(out, training.settings().text());
+    out.writeInt(training.updates());
+    out.writeInt(training.size());
+    for (Training.Run run : training.runs()) {
+      out.writeUTF(run.status.name());
+      write(out, run.losses.toArray());
+      write(out, run.theta);
+      out.writeBoolean(run.finalBS != null);
+      if (run.finalBS != null) {
+        write(out, run.finalBS);
+      }
+      double[][] memory = run.steps.memory();
+      out.writeInt(memory.length);
+      for (double[] array : memory) {
+        write(out, array);
+      }
+    }
+    out.writeInt(notes.length);
+    out.write(notes);
+  }
+
   /**
-   * Brings a training just started, with the same architecture, optimiser and number of runs, to where the file's was.
+   * Brings a training just started, with the same architecture, settings and number of runs, to where the
+   * file's was. Only once all of the file has been read and found to fit is anything changed.
    *
    * @throws IOException if the file can't be read, is damaged, or is of another training
    */
   public static void load(Path file, Training training) throws IOException {
-    Check.that(training.updates() == 0, "a checkpoint is loaded into a training just started, but this one has made"
-        + " %d updates", training.updates());
-    byte[] bytes = Files.readAllBytes(file);
-    CRC32 sum = new CRC32();
-    sum.update(bytes, 0, Math.max(0, bytes.length - Long.BYTES));
-    try (DataInputStream in = new DataInputStream(new java.io.ByteArrayInputStream(bytes))) {
-      long expected = bytes.length < Long.BYTES ? -1
-          : java.nio.ByteBuffer.wrap(bytes, bytes.length - Long.BYTES, Long.BYTES).getLong();
-      require(sum.getValue() == expected, file, "is damaged: its checksum does not match");
-      require(in.readUTF().equals(FORMAT), file, "is no checkpoint of this version");
-      require(in.readUTF().equals(training.program().architecture().text()), file,
-          "is of another network");
-      int updates = in.readInt();
-      require(in.readInt() == training.size(), file, "is of another number of runs");
-      for (Training.Run run : training.runs()) {
-        run.status = Training.Status.valueOf(in.readUTF());
-        run.losses = new Losses(read(in, -1));
-        copy(read(in, run.theta.length), run.theta);
-        run.finalBS = in.readBoolean() ? read(in, -1) : null;
-        double[][] memory = run.steps.memory();
-        require(in.readInt() == memory.length, file, "is of another optimiser");
-        for (double[] array : memory) {
-          copy(read(in, array.length), array);
-        }
-      }
-      training.resumeAt(updates);
-    }
+    load(file, training, notes -> require(notes.length == 0, file, "is of a training in epochs"));
   }
 
-  private static void require(boolean condition, Path file, String otherwise) throws IOException {
+  /** Loads a training; the notes are taken when all else has been found to fit. */
+  static void load(Path file, Training training, Notes notes) throws IOException {
+    Check.that(training.updates() == 0,
+        "a checkpoint is loaded into a training just started, but this one has made"
+        + " %d updates", training.updates());
+    checkSum(file);
+    List<Saved> runs = new ArrayList<>();
+    int updates;
+    try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file),
+        1 << 16))) {
+      require(in.readUTF().equals(FORMAT), file, "is no checkpoint of this version");
+      require(readText(in).equals(training.program().architecture().text()), file, "is of another network");
+      String settings = readText(in);
+      require(settings.equals(training.settings().text()), file, "is of another optimiser or other settings, "
+          + settings + ", where this training has " + training.settings().text());
+      updates = in.readInt();
+      require(in.readInt() == training.size(), file, "is of another number of runs");
+      for (Training.Run run : training.runs()) {
+        Saved saved = read(in);
+        runs.add(saved);
+        require(saved.theta.length == run.theta.length && alike(saved.memory, run.steps.memory()), file,
+            "is of another optimiser");
+      }
+      notes.take(in.readNBytes(in.readInt()));
+    }
+    for (int r = 0; r < runs.size(); r++) {
+      Saved saved = runs.get(r);
+      Training.Run run = training.runs().get(r);
+      run.status = saved.status;
+      run.losses = new Losses(saved.losses);
+      run.finalBS = saved.finalBS;
+      copy(saved.theta, run.theta);
+      double[][] memory = run.steps.memory();
+      for (int i = 0; i < memory.length; i++) {
+        copy(saved.memory[i], memory[i]);
+      }
+    }
+    training.resumeAt(updates);
+  }
+
+  /** Throws unless the file ends with the checksum of all before. */
+  private static void checkSum(Path file) throws IOException {
+    long length = Files.size(file) - Long.BYTES;
+    CRC32 sum = new CRC32();
+    boolean intact = false;
+    try (InputStream bytes = Files.newInputStream(file)) {
+      if (length > 0) {
+        new CheckedInputStream(bytes, sum).skipNBytes(length);
+        intact = new DataInputStream(bytes).readLong() == sum.getValue();
+      }
+    } catch (EOFException e) {
+      // It has been cut in the meantime.
+    }
+    require(intact, file, "is damaged: its checksum does not match");
+  }
+
+  private static Saved read(DataInputStream in) throws IOException {
+    Training.Status status = Training.Status.valueOf(in.readUTF());
+    double[] losses = readArray(in);
+    double[] theta = readArray(in);
+    double[] finalBS = in.readBoolean() ? readArray(in) : null;
+    double[][] memory = new double[in.readInt()][];
+    for (int i = 0; i < memory.length; i++) {
+      memory[i] = readArray(in);
+    }
+    return new Saved(status, losses, theta, finalBS, memory);
+  }
+
+  private static boolean alike(double[][] a, double[][] b) {
+    boolean alike = a.length == b.length;
+    for (int i = 0; alike && i < a.length; i++) {
+      alike = a[i].length == b[i].length;
+    }
+    return alike;
+  }
+
+  private static void writeText(DataOutputStream out, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static String readText(DataInputStream in) throws IOException {
+    return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+  }
+
+  static void require(boolean condition, Path file, String otherwise) throws IOException {
     if (!condition) {
       throw new IOException("checkpoint " + file + " " + otherwise);
     }
@@ -109,13 +198,9 @@ public final class Checkpoint {
     }
   }
 
-  private static double[] read(DataInputStream in, int expected) throws IOException {
-    int length = in.readInt();
-    if (expected >= 0 && length != expected) {
-      throw new IOException("a checkpoint's array has " + length + " numbers where " + expected + " are needed");
-    }
-    double[] array = new double[length];
-    for (int i = 0; i < length; i++) {
+  private static double[] readArray(DataInputStream in) throws IOException {
+    double[] array = new double[in.readInt()];
+    for (int i = 0; i < array.length; i++) {
       array[i] = in.readDouble();
     }
     return array;

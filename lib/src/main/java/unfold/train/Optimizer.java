@@ -1,11 +1,12 @@
 package unfold.train;
 
 import java.util.List;
+import java.util.function.IntFunction;
 import unfold.Check;
 
 /**
- * A rule that moves parameters against their gradient, in PyTorch's form. It is a description; {@link #start} gives the
- * steps of one training, with what they remember.
+ * A rule that moves parameters against their gradient, in PyTorch's form. It is a description; {@link #start}
+ * gives the steps of one training, with what they remember.
  */
 public interface Optimizer {
 
@@ -25,8 +26,8 @@ public interface Optimizer {
   List<String> NAMES = List.of("sgd", "momentum", "rmsprop", "adam");
 
   /**
-   * Returns one of {@link #NAMES} with its momentum-like parameter, the others at their defaults: the momentum, alpha
-   * of RMSprop, beta1 of Adam; plain descent has none.
+   * Returns one of {@link #NAMES} with its momentum-like parameter, the others at their defaults: the
+   * momentum, alpha of RMSprop, beta1 of Adam; plain descent has none.
    *
    * @param momentum in [0, 1)
    */
@@ -36,8 +37,29 @@ public interface Optimizer {
       case "momentum": return momentum(momentum);
       case "rmsprop": return rmsProp(momentum, 1e-8);
       case "adam": return adam(momentum, 0.999, 1e-8);
-      default: throw new IllegalArgumentException("an optimiser must be one of " + NAMES + ", but was '" + name + "'");
+      default: throw new IllegalArgumentException(
+          "an optimiser must be one of " + NAMES + ", but was '" + name + "'");
     }
+  }
+
+  /** Says what rule it is, with its numbers, so that a checkpoint is not gone on with by another. */
+  default String text() {
+    return "an optimiser of its own";
+  }
+
+  /** Returns a rule that says of itself what is given. */
+  private static Optimizer saying(String text, IntFunction<Steps> start) {
+    return new Optimizer() {
+      @Override
+      public Steps start(int count) {
+        return start.apply(count);
+      }
+
+      @Override
+      public String text() {
+        return text;
+      }
+    };
   }
 
   /** Returns stochastic gradient descent: theta -= rate g. */
@@ -48,7 +70,7 @@ public interface Optimizer {
   /** Returns descent with momentum: v = m v + g; theta -= rate v. The first v is g. */
   static Optimizer momentum(double m) {
     Check.that(m >= 0 && m < 1, "momentum must be in [0, 1), but was %s", m);
-    return count -> new Steps() {
+    return saying("momentum " + m, count -> new Steps() {
       private final double[] v = new double[m == 0 ? 0 : count];
 
       @Override
@@ -67,7 +89,7 @@ public interface Optimizer {
       public double[][] memory() {
         return new double[][] {v};
       }
-    };
+    });
   }
 
   /** Returns RMSprop with PyTorch's defaults, alpha = 0.99 and epsilon = 1e-8. */
@@ -76,13 +98,13 @@ public interface Optimizer {
   }
 
   /**
-   * Returns RMSprop (Tieleman and Hinton 2012): s = alpha s + (1 - alpha) g^2; theta -= rate g / (sqrt(s) + epsilon), with
-   * epsilon outside the root.
+   * Returns RMSprop (Tieleman and Hinton 2012): s = alpha s + (1 - alpha) g^2; theta -= rate g / (sqrt(s) +
+   * epsilon), with epsilon outside the root.
    */
   static Optimizer rmsProp(double alpha, double epsilon) {
     Check.that(alpha >= 0 && alpha < 1, "alpha must be in [0, 1), but was %s", alpha);
     Check.positive("epsilon", epsilon);
-    return count -> new Steps() {
+    return saying("RMSprop " + alpha + " " + epsilon, count -> new Steps() {
       private final double[] s = new double[count];
 
       @Override
@@ -97,7 +119,7 @@ public interface Optimizer {
       public double[][] memory() {
         return new double[][] {s};
       }
-    };
+    });
   }
 
   /** Returns Adam with its paper's defaults, beta1 = 0.9, beta2 = 0.999 and epsilon = 1e-8. */
@@ -106,14 +128,14 @@ public interface Optimizer {
   }
 
   /**
-   * Returns Adam (Kingma and Ba 2014) with bias correction: m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
-   * theta -= rate (m / (1 - beta1^k)) / (sqrt(v / (1 - beta2^k)) + epsilon) at step k = 1, 2, ...
+   * Returns Adam (Kingma and Ba 2014) with bias correction: m = beta1 m + (1 - beta1) g; v = beta2 v + (1 -
+   * beta2) g^2; theta -= rate (m / (1 - beta1^k)) / (sqrt(v / (1 - beta2^k)) + epsilon) at step k = 1, 2, ...
    */
   static Optimizer adam(double beta1, double beta2, double epsilon) {
     Check.that(beta1 >= 0 && beta1 < 1, "beta1 must be in [0, 1), but was %s", beta1);
     Check.that(beta2 >= 0 && beta2 < 1, "beta2 must be in [0, 1), but was %s", beta2);
     Check.positive("epsilon", epsilon);
-    return count -> new Steps() {
+    return saying("Adam " + beta1 + " " + beta2 + " " + epsilon, count -> new Steps() {
       private final double[] m = new double[count];
       private final double[] v = new double[count];
       /** beta1^k and beta2^k. */
@@ -136,6 +158,6 @@ public interface Optimizer {
       public double[][] memory() {
         return new double[][] {m, v, powers};
       }
-    };
+    });
   }
 }

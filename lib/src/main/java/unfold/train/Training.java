@@ -17,7 +17,7 @@ import unfold.engine.Program;
  * Trains one network, or several of one architecture at once, each with its own parameters, batches and fate.
  *
  * <pre>{@code
- * Training training = Training.with(Optimizer.adam()).rate(1e-2).clip(1).start(program, List.of(net.theta()));
+ * Training training = Training.with(Optimizer.adam()).rate(1e-2).clip(1).start(program, net.theta());
  * training.run(1000, (run, update) -> task.batch(seed.split(run).split(update)));
  * }</pre>
  *
@@ -58,7 +58,7 @@ public final class Training {
    * @param rate the learning rate at each update, from 0
    * @param clip the greatest global norm of a gradient; infinity for no clipping
    * @param carriesState whether each batch goes on from the states in which the one before ended: truncated
-   *     back-propagation along one long sequence
+   *     back-propagation along one long sequence; a batch of another size starts anew
    * @param l2 how strongly all parameters are drawn towards zero; 0 for not at all
    * @param frozen the names of the parameters that stay as they are, as {@code 1.W_in}
    */
@@ -125,6 +125,15 @@ public final class Training {
      */
     public Settings freezing(String... names) {
       return new Settings(optimizer, rate, clip, carriesState, l2, List.of(names));
+    }
+
+    /**
+     * Says all but the rate in words, so that a checkpoint is not gone on with by a training with other
+     * settings.
+     */
+    String text() {
+      return optimizer.text() + ", gradients up to " + clip + (carriesState ? ", states carried" : "")
+          + (l2 > 0 ? ", L2 " + l2 : "") + (frozen.isEmpty() ? "" : ", frozen " + frozen);
     }
 
     /** Begins a training; the arrays of parameters, P numbers each, will be changed in place. */
@@ -202,7 +211,10 @@ public final class Training {
     }
   }
 
-  /** Returns settings with an optimiser, a learning rate of 1e-3, no clipping, no state carried, nothing frozen. */
+  /**
+   * Returns settings with an optimiser, a learning rate of 1e-3, no clipping, no state carried, nothing
+   * frozen.
+   */
   public static Settings with(Optimizer optimizer) {
     return new Settings(optimizer, update -> 1e-3, Double.POSITIVE_INFINITY, false, 0, List.of());
   }
@@ -213,7 +225,8 @@ public final class Training {
   }
 
   /**
-   * Trains until that many updates have been made since the start, or every run has reached its goal or diverged.
+   * Trains until that many updates have been made since the start, or every run has reached its goal or
+   * diverged.
    *
    * @throws CancellationException if the thread is interrupted; the training can go on afterwards
    */
@@ -236,16 +249,17 @@ public final class Training {
   }
 
   /**
-   * Trains as {@link #run(int, Batches)} does, and can be broken off: every {@value #SAVED_EVERY_SECONDS} seconds, and when it is
-   * interrupted, the training is saved in a file; started again with that file, it goes on from there and ends with
-   * the same bits.
+   * Trains as {@link #run(int, Batches)} does, and can be broken off: every {@value #SAVED_EVERY_SECONDS}
+   * seconds, and when it is interrupted, the training is saved in a file; started again with that file, it
+   * goes on from there and ends with the same bits.
    *
    * @param checkpoint the file; gone on from if it's there; it stays, for the caller to remove
    * @param every how many updates lie between two views of the progress, at least 1
    * @throws CancellationException if the thread is interrupted
    * @throws IOException if the file can't be read or written, or is of another training
    */
-  public Training run(int updates, Batches batches, Path checkpoint, int every, Progress progress) throws IOException {
+  public Training run(int updates, Batches batches, Path checkpoint, int every, Progress progress)
+      throws IOException {
     Check.atLeast("every", every, 1);
     if (Files.exists(checkpoint)) {
       Checkpoint.load(checkpoint, this);
@@ -324,7 +338,8 @@ public final class Training {
       }
       Batch batch = source.at(run.index, updates);
       running.add(run);
-      batches.add(finals != null && run.finalBS != null ? batch.from(run.finalBS) : batch);
+      boolean goesOn = run.finalBS != null && run.finalBS.length == batch.size() * stateWidth;
+      batches.add(goesOn ? batch.from(run.finalBS) : batch);
       thetas.add(run.theta);
       gradients.add(run.gradient);
       if (finals != null) {
@@ -364,6 +379,15 @@ public final class Training {
 
   Program program() {
     return program;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  /** Lets the next batch start from the network's own states. */
+  void forgetStates() {
+    runs.forEach(run -> run.finalBS = null);
   }
 
   void resumeAt(int updates) {

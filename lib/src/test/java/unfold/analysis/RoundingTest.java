@@ -29,7 +29,7 @@ class RoundingTest {
         assertTrue(Arrays.stream(to).distinct().count() <= 1 << bits, block.name());
         assertEquals(least, Arrays.stream(to).min().getAsDouble(), block.name());
         assertEquals(least + width, Arrays.stream(to).max().getAsDouble(), 1e-15, block.name());
-        assertArrayEquals(from, to, width / ((1 << bits) - 1) / 2 + 1e-15, "the nearest value, " + block.name());
+        assertArrayEquals(from, to, width / ((1 << bits) - 1) / 2 + 1e-15, "the nearest, " + block.name());
       }
     }
     assertArrayEquals(before, net.theta(), "the network is left as it is");

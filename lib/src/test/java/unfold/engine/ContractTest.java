@@ -51,7 +51,8 @@ class ContractTest {
     message("there must be an array of final states for each of the 1 networks, but there are 0",
         () -> contract.checkGradients(List.of(theta), List.of(batch), List.of(theta), List.of()));
     Batch longer = Batch.of(3, 5, new int[15]).from(new double[15]).towards(new int[15]);
-    message("batches that are trained at once must have one size", () -> contract.checkGradients(
+    message("batches that are trained at once must be alike in size, classes and the step they carry on from",
+        () -> contract.checkGradients(
         List.of(theta, theta), List.of(batch, longer), List.of(theta, theta), null));
   }
 

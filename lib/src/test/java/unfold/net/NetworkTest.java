@@ -177,8 +177,9 @@ class NetworkTest {
   /** Appendix A: square matrices are started as chosen, others by their width; +RNN's input matrices are square. */
   @Test
   void capacityStartsGoByShape() {
-    Network gru = Network.inputs(16).layers(2, CapacityCells.gru(Expr::tanh, 1), 30).readout(4).learnedInitialState()
-        .build().initialize(Initializers.capacity(Initializer.orthogonal(0.5), 2, Initializer.constant(-1)), Seed.of(1));
+    Initializer start = Initializers.capacity(Initializer.orthogonal(0.5), 2, Initializer.constant(-1));
+    Network gru = Network.inputs(16).layers(2, CapacityCells.gru(Expr::tanh, 1), 30).readout(4)
+        .learnedInitialState().build().initialize(start, Seed.of(1));
     checkOrthogonal(gru.get("1.W_ch"), 30, 30, 0.5);
     checkOrthogonal(gru.get("2.W_uh"), 30, 30, 0.5);
     assertEquals(2 / Math.sqrt(16), deviation(gru.get("1.W_rx")), 0.08);

@@ -32,7 +32,8 @@ class CapacityTasksTest {
 
   static final List<CapacityTask> TASKS = List.of(
       PerceptronCapacity.draw(new PerceptronCapacity.Settings(8, 40), SEED), new MemoryThroughput(5, 3),
-      RandomContinuousFunctions.draw(new RandomContinuousFunctions.Settings(100, 4, 3, 5, InputMode.ONCE), SEED),
+      RandomContinuousFunctions.draw(
+          new RandomContinuousFunctions.Settings(100, 4, 3, 5, InputMode.ONCE), SEED),
       CharacterPrediction.of(TEXT, 5, 9, 3), new Parentheses(3, 4, 20, 2), Arithmetic.upTo(99, 2));
 
   private static int[] text(int length, int symbols) {
@@ -64,8 +65,9 @@ class CapacityTasksTest {
     CapacityTask task = Parentheses.PAPER;
     int inputs = 300;
     int outputs = 100;
-    List<Cell> cells = List.of(CapacityCells.rnn(Expr::tanh), CapacityCells.irnn(), CapacityCells.ugrnn(Expr::tanh, 1),
-        CapacityCells.gru(Expr::tanh, 1), CapacityCells.lstm(Expr::tanh, 1), CapacityCells.plusRnn(1));
+    List<Cell> cells = List.of(CapacityCells.rnn(Expr::tanh), CapacityCells.irnn(),
+        CapacityCells.ugrnn(Expr::tanh, 1), CapacityCells.gru(Expr::tanh, 1),
+        CapacityCells.lstm(Expr::tanh, 1), CapacityCells.plusRnn(1));
     int[] maps = {1, 1, 2, 3, 4, 4};
     for (int budget : new int[] {20_000, 100_000, 200_000}) {
       for (int depth : new int[] {1, 2, 4, 8}) {
@@ -126,7 +128,8 @@ class CapacityTasksTest {
 
   @Test
   void weightsFollowThePowerLawAndSamplesAreDrawnByThem() {
-    RandomContinuousFunctions.Settings settings = RandomContinuousFunctions.Settings.PAPER.samples(1000).inputs(3).steps(2);
+    RandomContinuousFunctions.Settings settings =
+        RandomContinuousFunctions.Settings.PAPER.samples(1000).inputs(3).steps(2);
     assertEquals(5, settings.tau());
     RandomContinuousFunctions task = RandomContinuousFunctions.draw(settings, SEED);
     assertEquals(1, IntStream.range(0, 1000).mapToDouble(task::weight).sum(), 1e-12);
@@ -154,9 +157,11 @@ class CapacityTasksTest {
 
   @Test
   void samplesAreNormalShownAsAskedAndTheFirstOfMore() {
-    RandomContinuousFunctions.Settings settings = RandomContinuousFunctions.Settings.PAPER.samples(2000).steps(3);
+    RandomContinuousFunctions.Settings settings =
+        RandomContinuousFunctions.Settings.PAPER.samples(2000).steps(3);
     Batch every = RandomContinuousFunctions.draw(settings, SEED).samples(0, 2000);
-    Batch once = RandomContinuousFunctions.draw(settings.samples(1000).shown(InputMode.ONCE), SEED).samples(0, 1000);
+    Batch once = RandomContinuousFunctions.draw(settings.samples(1000).shown(InputMode.ONCE), SEED)
+        .samples(0, 1000);
     double[] x = Arrays.copyOf(every.xTBI(), 100_000);
     assertEquals(0, Arrays.stream(x).average().getAsDouble(), 5 / Math.sqrt(100_000));
     assertEquals(1, Arrays.stream(x).map(v -> v * v).average().getAsDouble(), 5 * Math.sqrt(2.0 / 100_000));
@@ -316,7 +321,8 @@ class CapacityTasksTest {
   @Test
   void additionsAreWrittenAsSaid() {
     Arithmetic task = Arithmetic.paper(2);
-    Batch batch = task.additions(new int[] {-343_243, 12, 10_000_000, -10_000_000}, new int[] {93_851, -7, 0, -10_000_000});
+    Batch batch = task.additions(new int[] {-343_243, 12, 10_000_000, -10_000_000},
+        new int[] {93_851, -7, 0, -10_000_000});
     assertEquals("-343243+93851=                      ", task.question(batch, 0));
     assertEquals("                -249392             ", task.answer(batch, 0));
     assertEquals("12+-7=                              ", task.question(batch, 1));
@@ -335,7 +341,8 @@ class CapacityTasksTest {
     Batch batch = task.batch(size, SEED, 0);
     double[] operands = IntStream.range(0, size).boxed().flatMapToDouble(b -> {
       String[] parts = task.question(batch, b).trim().replace("=", "").split("\\+");
-      assertEquals(Integer.parseInt(parts[0]) + Integer.parseInt(parts[1]), Integer.parseInt(task.answer(batch, b).trim()));
+      assertEquals(Integer.parseInt(parts[0]) + Integer.parseInt(parts[1]),
+          Integer.parseInt(task.answer(batch, b).trim()));
       return DoubleStream.of(Double.parseDouble(parts[0]) / 1e7, Double.parseDouble(parts[1]) / 1e7);
     }).toArray();
     assertEquals(2 * size, operands.length);
@@ -382,7 +389,8 @@ class CapacityTasksTest {
         () -> new RandomContinuousFunctions.Settings(10, 1, 0, 1, InputMode.ONCE));
     assertMessage("the text must be longer than the 50 steps, but has 50 characters",
         () -> CharacterPrediction.of(new int[50], 27));
-    assertMessage("a symbol must be in 0..4, but was 5", () -> CharacterPrediction.of(IntStream.range(0, 60).toArray(), 5));
+    assertMessage("a symbol must be in 0..4, but was 5",
+        () -> CharacterPrediction.of(IntStream.range(0, 60).toArray(), 5));
     assertMessage("warmUp must be in 0..49, but was 50", () -> CharacterPrediction.of(TEXT, 5, 50, 50));
   }
 }

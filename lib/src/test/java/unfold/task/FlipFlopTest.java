@@ -118,6 +118,12 @@ class FlipFlopTest {
   }
 
   @Test
+  void saysWhatItIs() {
+    assertEquals("flip-flop of 3 channels, delay 8, a spike in 50 steps", FlipFlop.of(3).delay(8).toString());
+    assertEquals("flip-flop of 2 channels, delay 0, a spike in 3.33 steps", FlipFlop.of(2).rate(0.3).toString());
+  }
+
+  @Test
   void badValuesAreNamed() {
     assertMessage("channels must be at least 1, but was 0", () -> FlipFlop.of(0));
     assertMessage("delay must be at least 0, but was -1", () -> FlipFlop.of(3).delay(-1));

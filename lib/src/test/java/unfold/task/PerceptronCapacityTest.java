@@ -17,7 +17,8 @@ import unfold.engine.Batch;
 
 /** Bounds on counts are five standard deviations of a fair draw. */
 class PerceptronCapacityTest {
-  private static final PerceptronCapacity.Settings SETTINGS = new PerceptronCapacity.Settings(12, 1000).steps(7);
+  private static final PerceptronCapacity.Settings SETTINGS =
+      new PerceptronCapacity.Settings(12, 1000).steps(7);
   private static final PerceptronCapacity TASK = PerceptronCapacity.draw(SETTINGS, Seed.of(1));
 
   private static double[] pattern(Batch batch, int t, int b) {
@@ -41,8 +42,8 @@ class PerceptronCapacityTest {
     assertEquals(6000, ones, 5 * Math.sqrt(12_000 / 4.0));
     assertEquals(500, labels, 5 * Math.sqrt(1000 / 4.0));
     assertEquals(Math.max(labels, 1000 - labels) / 1000.0, TASK.chanceAccuracy());
-    assertEquals(256, PerceptronCapacity.draw(new PerceptronCapacity.Settings(8, 256), Seed.of(1)).all().size(),
-        "all patterns that there are");
+    PerceptronCapacity every = PerceptronCapacity.draw(new PerceptronCapacity.Settings(8, 256), Seed.of(1));
+    assertEquals(256, every.all().size(), "all patterns that there are");
   }
 
   @Test
@@ -56,6 +57,16 @@ class PerceptronCapacityTest {
           assertEquals(counts ? TASK.label(b) : 0, batch.yTBO()[t * 1000 + b], "the label is that of any T");
         }
       }
+    }
+  }
+
+  @Test
+  void anotherStepMayBeTheFirstThatCounts() {
+    Batch batch = PerceptronCapacity.draw(SETTINGS.countingFrom(2), Seed.of(1)).all();
+    Batch last = PerceptronCapacity.draw(SETTINGS.countingFrom(99), Seed.of(1)).all();
+    for (int t = 1; t <= 7; t++) {
+      assertEquals(t >= 2 ? 1 : 0, batch.wTB()[(t - 1) * 1000]);
+      assertEquals(t == 7 ? 1 : 0, last.wTB()[(t - 1) * 1000]);
     }
   }
 
@@ -104,7 +115,9 @@ class PerceptronCapacityTest {
     assertEquals(0.998, TASK.accuracy(outputs));
   }
 
-  /** Equation 21, of the joint distribution of an even label and an answer that is right with probability p. */
+  /**
+   * Equation 21, of the joint distribution of an even label and an answer that is right with probability p.
+   */
   @Test
   void bitsAreTheMutualInformation() {
     for (double p : new double[] {0.5, 0.61, 0.9, 0.999, 1}) {

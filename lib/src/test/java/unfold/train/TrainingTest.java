@@ -176,7 +176,7 @@ class TrainingTest {
     assertEquals(0.1, rate.applyAsDouble(0));
     assertEquals(0.01, rate.applyAsDouble(500), 1e-15);
     assertEquals(0.001, rate.applyAsDouble(1000), 1e-15);
-    assertEquals(rate.applyAsDouble(1) * rate.applyAsDouble(1), rate.applyAsDouble(0) * rate.applyAsDouble(2), 1e-15);
+    assertEquals(Math.pow(rate.applyAsDouble(1), 2), rate.applyAsDouble(0) * rate.applyAsDouble(2), 1e-15);
   }
 
   /** After two steps each of the four is somewhere else, and the parameter named momentum-like tells. */

@@ -375,7 +375,8 @@ final class DjlProgram implements Program {
           classes.add(rows(all, weighing, groups));
         }
         long rows = (long) weighing.length * size;
-        NDArray index = join(classes, weighing.length).toType(DataType.INT64, false).reshape(shape(rows, groups, 1));
+        NDArray index = join(classes, weighing.length).toType(DataType.INT64, false)
+            .reshape(shape(rows, groups, 1));
         NDArray perGroup = y.reshape(shape(rows, groups, outputs / groups)).logSoftmax(unitAxis + 1)
             .gather(index, unitAxis + 1).neg();
         return perGroup.reshape(shape(rows, groups)).sum(new int[] {unitAxis}, true);

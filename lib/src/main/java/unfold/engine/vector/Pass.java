@@ -86,7 +86,7 @@ final class Pass {
   private Object target;
   private double[] shares;
   private int[] classes;
-  /** The groups of outputs, each with a softmax and a class of its own; their outputs, weights and classes, one a row. */
+  /** The groups of outputs, each with a softmax and a class of its own; one a row, with its weight and class. */
   private int groups;
   private Object group;
   private double[] groupShares = {};
@@ -457,7 +457,8 @@ final class Pass {
       groupShares[i] = shares[at + i / groups];
       System.arraycopy(y, i / groups * outputWidth + i % groups * width, group, i * stride, width);
     }
-    double loss = kernels.softmaxCrossEntropy(group, group, 0, stride, all, width, groupClasses, groupShares, 0);
+    double loss = kernels.softmaxCrossEntropy(group, group, 0, stride, all, width, groupClasses, groupShares,
+        0);
     for (int i = 0; i < all; i++) {
       System.arraycopy(group, i * stride, dy, i / groups * outputWidth + i % groups * width, width);
     }
