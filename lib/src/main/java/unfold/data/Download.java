@@ -39,7 +39,7 @@ import java.util.zip.ZipInputStream;
  */
 final class Download {
   /** How often a file that keeps breaking off is gone on with from one source. */
-  private static final int ATTEMPTS = 5;
+  private static final int ATTEMPTS = 20;
   private static final long EVERY_MILLIS = 100;
   private static final int TAR_BLOCK = 512;
   /** File locks are between programs; this one is between threads. */
@@ -56,8 +56,9 @@ final class Download {
    * @param patience how long to wait for the next bytes
    */
   Download(Duration connecting, Duration patience, DownloadProgress progress) {
-    client = HttpClient.newBuilder().connectTimeout(connecting).followRedirects(HttpClient.Redirect.NORMAL)
-        .build();
+    // The sources are plain servers of files, some of them old.
+    client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(connecting)
+        .followRedirects(HttpClient.Redirect.NORMAL).build();
     this.patience = patience;
     this.progress = progress;
   }

@@ -28,9 +28,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -100,13 +102,14 @@ class DownloadTest {
             .map(KnownSet.Mirror::folder).toList());
   }
 
-  private Download download() {
-    return new Download(Duration.ofSeconds(2), Duration.ofSeconds(1),
-        (file, bytes, total) -> shown.add(bytes));
+  private void bring(KnownSet set) throws IOException {
+    bring(set, 20);
   }
 
-  private void bring(KnownSet set) throws IOException {
-    download().bring(set, set.files(), folder);
+  private void bring(KnownSet set, int patience) throws IOException {
+    Download download = new Download(Duration.ofSeconds(20), Duration.ofSeconds(patience),
+        (file, bytes, total) -> shown.add(bytes));
+    download.bring(set, set.files(), folder);
   }
 
   private void fails(String message, KnownSet set) {
@@ -187,7 +190,6 @@ class DownloadTest {
       exchange.sendResponseHeaders(404, 9);
       exchange.getResponseBody().write("not found".getBytes());
     });
-    serve("/mute/f", exchange -> pause(3));
     byte[] wrong = random(BYTES.length, "wrong");
     serve("/wrong/f", file(wrong));
     serve("/short/f", file(Arrays.copyOf(BYTES, 1000)));
@@ -197,11 +199,11 @@ class DownloadTest {
       closed = socket.getLocalPort();
     }
     String nobody = "http://localhost:" + closed + "/";
-    fails(url + "/gone/f answers with HTTP status 404; " + url + "/mute/f sent nothing for 1 s; " + nobody
+    fails(url + "/gone/f answers with HTTP status 404; " + nobody
         + "f cannot be reached; " + url + "/wrong/f has the SHA-256 "
         + sha256(wrong) + " and not " + sha256(BYTES) + "; " + url
         + "/short/f has 1,000 bytes and not 3,000,000",
-        set(BYTES, "/gone/", "/mute/", nobody, "/wrong/", "/short/"));
+        set(BYTES, "/gone/", nobody, "/wrong/", "/short/"));
     assertEquals(List.of(".lock"), names(folder).stream().filter(name -> !name.equals("f.part")).toList());
     String cut = assertThrows(UnavailableException.class, () -> bring(set(BYTES, "/cut/"))).getMessage();
     assertTrue(cut.startsWith("no source gave it: " + url + "/cut/f broke off ("), cut);
@@ -311,9 +313,15 @@ class DownloadTest {
       pause(5);
     });
     serve("/b/f", file(BYTES));
+    serve("/mute/f", exchange -> pause(5));
     // The first one is asked twice: it had sent something.
-    bring(set(BYTES, "/a/", "/b/"));
+    bring(set(BYTES, "/a/", "/b/"), 1);
     assertThere(BYTES);
+    assertEquals(List.of("/a/f", "/a/f bytes=500000-", "/b/f bytes=500000-"), asked);
+
+    Files.delete(folder.resolve("f"));
+    ReadersTest.fails("no source gave it: " + url + "/mute/f sent nothing for 1 s",
+        () -> bring(set(BYTES, "/mute/"), 1));
   }
 
   @Test
@@ -350,7 +358,7 @@ class DownloadTest {
   void whatTheProgressThrowsEndsIt() throws IOException {
     serve("/a/f", file(BYTES));
     KnownSet set = set(BYTES, "/a/");
-    Download refusing = new Download(Duration.ofSeconds(2), Duration.ofSeconds(1), (file, bytes, total) -> {
+    Download refusing = new Download(Duration.ofSeconds(20), Duration.ofSeconds(20), (file, bytes, total) -> {
       throw new CancellationException("enough");
     });
     assertThrows(CancellationException.class, () -> refusing.bring(set, set.files(), folder));
@@ -449,7 +457,7 @@ class DownloadTest {
     for (int i = 0; i < 4; i++) {
       all.add(CompletableFuture.runAsync(() -> {
         try {
-          new Download(Duration.ofSeconds(2), Duration.ofSeconds(1), (file, bytes, total) -> {})
+          new Download(Duration.ofSeconds(20), Duration.ofSeconds(20), (file, bytes, total) -> {})
               .bring(set, set.files(), folder);
         } catch (IOException e) {
           throw new IllegalStateException(e);
@@ -477,7 +485,8 @@ class DownloadTest {
   private Process other(String path) throws IOException {
     String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return new ProcessBuilder(java, "-cp", classPath, Other.class.getName(), url + path, Integer.toString(BYTES.length), sha256(BYTES), folder.toString())
+    return new ProcessBuilder(java, "-cp", classPath, Other.class.getName(), url + path,
+        Integer.toString(BYTES.length), sha256(BYTES), folder.toString())
         .inheritIO().start();
   }
 
@@ -506,19 +515,31 @@ class DownloadTest {
   }
 
   @Test
-  void twoProgramsDoNotDisturbEachOther() throws Exception {
+  void oneProgramWaitsForTheOtherAndThenFindsTheFile() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
     serve("/a/f", exchange -> {
-      exchange.sendResponseHeaders(200, BYTES.length);
-      for (int i = 0; i < BYTES.length; i += 100_000) {
-        exchange.getResponseBody().write(BYTES, i, 100_000);
-        exchange.getResponseBody().flush();
-        Thread.yield();
+      begun.countDown();
+      try {
+        finish.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
+      file(BYTES).answer(exchange);
     });
-    Process first = other("/a/");
-    Process second = other("/a/");
-    assertEquals(0, first.waitFor());
-    assertEquals(0, second.waitFor());
+    Process other = other("/a/");
+    assertTrue(begun.await(30, TimeUnit.SECONDS));
+    CompletableFuture<Void> ours = CompletableFuture.runAsync(() -> {
+      try {
+        bring(set(BYTES, "/a/"));
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }, threads);
+    assertThrows(TimeoutException.class, () -> ours.get(1, TimeUnit.SECONDS));
+    finish.countDown();
+    ours.get(30, TimeUnit.SECONDS);
+    assertEquals(0, other.waitFor());
     assertThere(BYTES);
     assertEquals(List.of("/a/f"), asked);
   }
@@ -551,6 +572,22 @@ class DownloadTest {
     assertEquals(8, asked.size());
     assertEquals(List.of(".lock", "ptb.test.txt", "ptb.train.txt", "ptb.valid.txt"),
         names(folder.resolve("ptb")));
+  }
+
+  @Test
+  void whatIsMissingGoesToTheFirstFolderThatCanBeWrittenTo() throws IOException {
+    byte[] text = "to be\n".getBytes(StandardCharsets.US_ASCII);
+    serve("/a/input.txt", file(text));
+    Path closed = Files.createFile(folder.resolve("file")).resolve("data");
+    Path open = folder.resolve("project/data");
+    Datasets datasets = Datasets.of(Map.of(Datasets.FOLDER, closed.toString()), open.getParent())
+        .withSources(set -> new KnownSet(set.title(), set.licence(), set.folder(),
+            List.of(new KnownSet.File("input.txt", pin(text))),
+            List.of(KnownSet.Mirror.folder(url + "/a/"))));
+    assertEquals("Tiny Shakespeare: 5 / 0 / 1 of 6 different ones", datasets.shakespeare().toString());
+    assertArrayEquals(text, Files.readAllBytes(open.resolve("shakespeare/input.txt")));
+    datasets.shakespeare();
+    assertEquals(1, asked.size());
   }
 
   /** Returns the set with the hosts of its sources as folders of our server. */
