@@ -6,6 +6,7 @@ OURS = "unfold"
 ALL_CORES = 0
 EAGER, MODULES, COMPILED = "PyTorch eager", "PyTorch modules", "torch.compile"
 JAX, NUMPY, NUMBA = "JAX", "NumPy", "numba"
+JOINT_ADAM = "fixed-point-finder's method, PyTorch"
 
 # The program of each peer, in the order of the table's columns.
 PEERS = {
@@ -15,6 +16,7 @@ PEERS = {
     JAX: "jax_scan.py",
     NUMPY: "numpy_by_hand.py",
     NUMBA: "numba_loops.py",
+    JOINT_ADAM: "joint_adam.py",
 }
 
 
@@ -145,6 +147,27 @@ ROWS = (
         (Goal(3),),
         threads=(ALL_CORES,),
         trials=32,
+    ),
+    Row(
+        "slow-points",
+        "the fixed points of a tanh RNN, n=100, trained to hold three bits: 1,000 starts to q < 1e-12 in double "
+        "precision, the distinct ones with their Jacobians and eigenvalues",
+        dict(
+            kind="slow-points",
+            cell="memory RNN",
+            units=100,
+            depth=1,
+            inputs=3,
+            outputs=3,
+            loss="squared",
+            size=64,
+            window=10,
+            updates=6_000,
+            rate=0.001,
+            starts=1000,
+        ),
+        (JOINT_ADAM,),
+        (Goal(20),),
     ),
     Row(
         "first-call",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from rows import OURS, PEERS, Within
 
 # How far a peer's numbers may be from ours, relatively. Paths that each draws for itself only agree on average.
-TOLERANCES = {"loss": 1e-4, "square": 1e-4, "square, own paths": 0.03}
+# How many distinct points are found is a result.
+TOLERANCES = {"points": float("inf"), "loss": 1e-4, "square": 1e-4, "square, own paths": 0.03}
 OTHER_TOLERANCE = 1e-3
 
 COLUMNS = (
@@ -191,6 +192,10 @@ def markdown(machine, measured):
         if taken:
             text = "Memory in `%s` on %s, MB of the idle process + the most that the work took beyond: %s."
             out += ["", text % (row.name, threads_text(threads), ", ".join(taken))]
+    for row, threads, results in measured:
+        found = ["%s %d" % (r.contestant, r.numbers["points"]) for r in results if r.numbers and "points" in r.numbers]
+        if found:
+            out += ["", "Distinct points that `%s` found on %s: %s." % (row.name, threads_text(threads), ", ".join(found))]
     left_out = [result for _, _, results in measured for result in results if result.reason]
     if left_out:
         out += ["", "Left out:", ""]

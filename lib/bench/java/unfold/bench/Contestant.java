@@ -87,6 +87,7 @@ public final class Contestant {
       case "train" -> new TrainingWork(row);
       case "sweep" -> new SweepWork(row, threads);
       case "simulate" -> new SimulationWork(row);
+      case "slow-points" -> new SlowPointsWork(row);
       default -> throw new IllegalArgumentException("the benchmark knows no work '" + row.text("kind") + "'");
     };
     Map<String, Double> numbers = work.check();

@@ -4,16 +4,27 @@ import java.io.IOException;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 import unfold.Seed;
+import unfold.analysis.SlowPoints;
 import unfold.engine.Architecture;
 import unfold.engine.Architecture.Block;
+import unfold.engine.Batch;
+import unfold.engine.Engine;
+import unfold.engine.Program;
 import unfold.net.Initializers;
 import unfold.net.Network;
 import unfold.task.FlaggedBits;
+import unfold.task.FlipFlop;
+import unfold.train.Optimizer;
+import unfold.train.Training;
 
 /** Draws the numbers of a row into its folder: parameters, inputs, targets, and where each parameter stands. */
 final class Drawing {
   /** How many paths a simulation is checked on. */
   private static final int CHECKED_PATHS = 4096;
+
+  /** How long a trained network is watched for states to search slow points from, and the noise on them. */
+  private static final int WATCHED_STEPS = 5000;
+  private static final double NOISE = 0.1;
 
   private final Row row;
   private final Architecture architecture;
@@ -65,12 +76,42 @@ final class Drawing {
         int paths = Math.min(CHECKED_PATHS, row.number("size"));
         row.write("x", FlaggedBits.f1b(row.number("steps")).draw(paths, seed).batch().xTBI());
       }
+      case "slow-points" -> {
+        double[] theta = trained();
+        row.write("theta", theta);
+        row.write("starts", starts(theta));
+      }
       default -> throw new IllegalArgumentException("the benchmark knows no work '" + row.text("kind") + "'");
     }
   }
 
   private double[] parameters(Seed seed) {
     return Network.of(architecture).initialize(Initializers.pytorch(), seed).theta();
+  }
+
+  /** A network that holds what it is told, trained along long sequences. */
+  private double[] trained() {
+    double[] theta = parameters(seed);
+    int window = row.number("window");
+    FlipFlop.Streams streams = FlipFlop.of(architecture.inputs()).streams(row.number("size"), seed);
+    try (Program program = Engine.forTraining().compile(architecture)) {
+      Training.with(Optimizer.adam()).rate(row.real("rate")).carryingState().start(program, theta)
+          .run(row.number("updates"), (run, update) -> streams.window(window * update, window));
+    }
+    return theta;
+  }
+
+  /** Half of them states along a sequence with noise, half mixtures of two. */
+  private double[] starts(double[] theta) {
+    int width = architecture.stateWidth();
+    int half = row.number("starts") / 2;
+    double[] statesTS;
+    try (Program program = Engine.forAnalysis().compile(architecture)) {
+      Batch sequence = FlipFlop.of(architecture.inputs()).sequence(WATCHED_STEPS, seed.split("watched"));
+      statesTS = program.run(theta, sequence, true).sTBS();
+    }
+    return joined(new double[][] {SlowPoints.noisy(statesTS, width, half, NOISE, seed),
+        SlowPoints.mixtures(statesTS, width, half, NOISE, seed)});
   }
 
   private void batches(int count) throws IOException {

@@ -11,6 +11,7 @@ import unfold.cell.Cell;
 import unfold.cell.Expr;
 import unfold.cell.F1bCells;
 import unfold.cell.McrmCells;
+import unfold.cell.MemoryCells;
 import unfold.engine.Architecture;
 import unfold.engine.Architecture.Readout;
 import unfold.engine.Loss;
@@ -87,6 +88,7 @@ final class Row {
       case "PRU" -> F1bCells.pru();
       case "peephole LSTM" -> F1bCells.lstm();
       case "F1B tanh" -> F1bCells.rnn();
+      case "memory RNN" -> MemoryCells.rnn();
       case "F1B clamp" -> F1bCells.rnn(Expr::clamp);
       default -> throw new IllegalArgumentException("the benchmark knows no cell '" + text("cell") + "'");
     };
