@@ -101,40 +101,42 @@ final class Drawing {
         && Json.at(trace, "line").get("color") == null && Json.at(trace, "marker").get("color") == null;
   }
 
-  /** Returns the key of a trace's colour bar, null if it shows none. */
+  /** Returns what of a trace shows a colour bar: "line.", "marker.", "" for itself, null for nothing. */
   private static String barOf(Map<String, Object> trace) {
     for (String part : List.of("line", "marker")) {
       if (Boolean.TRUE.equals(Json.at(trace, part).get("showscale"))) {
-        return part + ".colorbar";
+        return part + ".";
       }
     }
-    return Boolean.TRUE.equals(trace.get("showscale")) ? "colorbar" : null;
+    return Boolean.TRUE.equals(trace.get("showscale")) ? "" : null;
   }
 
   /**
    * A colour bar with the trace that has it, right of a column, along the rows of the panels that it serves.
    */
-  private record Bar(int trace, String key, int firstRow, int lastRow, int column) {}
+  private record Bar(int trace, String part, int firstRow, int lastRow, int column) {}
 
-  /** Maps with the same title, colours and fixed range have one colour bar together: the last one's. */
+  /** Traces with the same title, colours and fixed range have one colour bar together: the last one's. */
   private List<Bar> bars() {
     Map<Object, Bar> bars = new LinkedHashMap<>();
     for (int i = 0; i < traces.length; i++) {
       Map<String, Object> json = traces[i].attributes();
-      String key = barOf(json);
-      if (key == null) {
+      String part = barOf(json);
+      if (part == null) {
         continue;
       }
       int panel = chart.entries.get(i).panel();
-      boolean fixed = json.get("zmin") != null && json.get("zmax") != null;
-      Object same = fixed ? Arrays.asList(json.get("zmin"), json.get("zmax"), json.get("colorscale"),
-          Json.at(json, key + ".title").get("text")) : i;
+      Map<String, Object> owner = part.isEmpty() ? json : Json.at(json, part);
+      Object low = owner.get(part.isEmpty() ? "zmin" : "cmin");
+      Object high = owner.get(part.isEmpty() ? "zmax" : "cmax");
+      Object same = low == null || high == null ? i
+          : Arrays.asList(low, high, owner.get("colorscale"), Json.at(owner, "colorbar.title").get("text"));
       Bar earlier = bars.get(same);
       if (earlier != null) {
-        traces[earlier.trace()].with("showscale", false);
+        traces[earlier.trace()].with(earlier.part() + "showscale", false);
       }
-      bars.put(same, earlier == null ? new Bar(i, key, row(panel), row(panel), column(panel))
-          : new Bar(i, key, Math.min(earlier.firstRow(), row(panel)), Math.max(earlier.lastRow(), row(panel)),
+      bars.put(same, earlier == null ? new Bar(i, part, row(panel), row(panel), column(panel))
+          : new Bar(i, part, Math.min(earlier.firstRow(), row(panel)), Math.max(earlier.lastRow(), row(panel)),
               Math.max(earlier.column(), column(panel))));
     }
     return List.copyOf(bars.values());
@@ -144,8 +146,9 @@ final class Drawing {
   private void place(Bar bar) {
     double away = 8 + (bar.column() == chart.columns - 1 ? rowTitleWidth() : 0);
     Map<String, Object> place = frame.colorBar(bar.firstRow(), bar.lastRow(), bar.column(), away);
-    Json.merge(place, Json.at(traces[bar.trace()].attributes(), bar.key()));
-    traces[bar.trace()].with(bar.key(), place);
+    String key = bar.part() + "colorbar";
+    Json.merge(place, Json.at(traces[bar.trace()].attributes(), key));
+    traces[bar.trace()].with(key, place);
   }
 
   /** Returns {@code x} for the first panel, then {@code x2}, {@code x3}, ... */
@@ -159,10 +162,12 @@ final class Drawing {
     double width = 0;
     for (OpenTrace trace : traces) {
       if (trace.showLegend()) {
-        width += 52 + 6.5 * trace.name().replaceAll("<[^>]*>", "").length();
+        String name = trace.name().replaceAll("<[^>]*>", "");
+        width += 45 + name.chars().mapToDouble(c -> " ,.:;'|()ijl".indexOf(c) < 0 ? 6.8 : 3.6).sum();
       }
     }
-    return (int) Math.ceil(width / Math.max(100, chart.width - 150));
+    // It begins where the panels do, which in the plane have ticks before them.
+    return (int) Math.ceil(width / Math.max(100, chart.width - (isInSpace() ? 2 * EDGE : 150)));
   }
 
   private boolean isInSpace() {

@@ -55,8 +55,7 @@ public final class OpenTrace implements Trace {
 
   /** Colours each marker, or each point of a 3-D line, by a value on a scale. */
   public OpenTrace colorBy(double[] values, Object scale) {
-    String where = isLine() ? "line" : "marker";
-    return with(where, Map.of("color", values, "colorscale", scale));
+    return with(coloured() + "color", values).with(coloured() + "colorscale", scale);
   }
 
   /** Sets the width of the lines in pixels. */
@@ -178,12 +177,14 @@ public final class OpenTrace implements Trace {
 
   /** Sets the colour scale: a name of plotly.js ({@code "Viridis"}) or stops as of {@link Palette}. */
   public OpenTrace scale(Object scale) {
-    return with("colorscale", scale);
+    return with(coloured() + "colorscale", scale);
   }
 
-  /** Fixes the values at both ends of the colour scale. */
+  /** Fixes the values at both ends of the colour scale; of a line or markers, once they have one. */
   public OpenTrace range(double low, double high) {
-    return with("zmin", low).with("zmax", high);
+    String where = coloured();
+    String letter = where.isEmpty() ? "z" : "c";
+    return with(where + letter + "min", low).with(where + letter + "max", high);
   }
 
   /** Makes the colours diverge from a value: red below, blue above. */
@@ -198,7 +199,7 @@ public final class OpenTrace implements Trace {
 
   /** Shows the colour scale beside the panel; maps of the same title, colours and range have one together. */
   public OpenTrace colorBar(String title) {
-    String where = attributes.containsKey("z") && !is3d() ? "" : isLine() ? "line." : "marker.";
+    String where = coloured();
     return with(where + "showscale", true).with(where + "colorbar.title.text", title);
   }
 
@@ -222,8 +223,11 @@ public final class OpenTrace implements Trace {
     return Json.copy(attributes);
   }
 
-  private boolean is3d() {
-    return "scatter3d".equals(attributes.get("type"));
+  /** Where the colour scale's attributes stand: in the lines or markers, of a map in the trace itself. */
+  private String coloured() {
+    String type = (String) attributes.get("type");
+    boolean marks = type.startsWith("scatter") || type.equals("bar");
+    return !marks ? "" : isLine() ? "line." : "marker.";
   }
 
   private boolean isLine() {

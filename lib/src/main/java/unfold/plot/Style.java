@@ -64,8 +64,8 @@ final class Style {
     }
     scene.put("aspectmode", "cube");
     // Not along a diagonal, on which the corners of a cube would hide one another.
-    scene.put("camera", Map.of("eye", Map.of("x", 1.3, "y", 1.7, "z", 0.9),
-        "center", Map.of("x", 0.08, "y", -0.06, "z", -0.12)));
+    scene.put("camera", Map.of("eye", Map.of("x", 1.4, "y", 1.8, "z", 0.93),
+        "center", Map.of("x", 0.11, "y", -0.085, "z", -0.15)));
     return scene;
   }
 }

@@ -242,6 +242,12 @@ class ChartTest {
     double middle = json.at("/data/2/colorbar/y").doubleValue();
     assertEquals(0.5, middle, 0.01, "along both rows");
     assertTrue(json.at("/data/2/colorbar/x").doubleValue() > 1, "right of the last column that it serves");
+    JsonNode paths = json(Chart.grid(1, 2)
+        .add(0, 0, Draw.line3d(X, Y, X).colorBy(X, "Viridis").range(-1, 9).colorBar("step"))
+        .add(0, 1, Draw.line3d(X, Y, X).colorBy(Y, "Viridis").range(-1, 9).colorBar("step")));
+    assertEquals(9, paths.at("/data/0/line/cmax").intValue());
+    assertFalse(paths.at("/data/0/line/showscale").booleanValue());
+    assertTrue(paths.at("/data/1/line/showscale").booleanValue());
     JsonNode free = json(Chart.grid(1, 2).add(0, 0, Draw.heatmap(Z).colorBar("e"))
         .add(0, 1, Draw.heatmap(Z).colorBar("e")));
     assertTrue(free.at("/data/0/showscale").booleanValue(), "without a fixed range each has its own");
