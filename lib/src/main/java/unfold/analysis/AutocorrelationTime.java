@@ -7,10 +7,11 @@ import unfold.Check;
  * Noise without memory has 1, x_t = phi x_{t-1} + noise has (1 + phi) / (1 - phi), an alternating trace less
  * than 1.
  *
- * <p>rho(k) is the autocovariance at lag k over that at lag 0, both about the mean of the whole trace and divided
- * by its length. The sum ends at the first M that is at least 5 tau, where what is left is mostly noise: Sokal,
- * "Monte Carlo Methods in Statistical Mechanics: Foundations and New Algorithms" (1997), section 3, there in units of
- * half of this. Differs from it: M is at least 5, since traces that alternate would end the sum at its first lag.
+ * <p>rho(k) is the autocovariance at lag k over that at lag 0, both about the mean of the whole trace and
+ * divided by its length. The sum ends at the first M that is at least 5 tau, where what is left is mostly
+ * noise: Sokal, "Monte Carlo Methods in Statistical Mechanics: Foundations and New Algorithms" (1997),
+ * section 3, there in units of half of this. Differs from it: M is at least 5, since traces that alternate
+ * would end the sum at its first lag.
  *
  * @param time tau in steps; NaN for a constant trace, which has none
  * @param window the greatest lag M that was added
