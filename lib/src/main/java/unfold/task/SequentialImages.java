@@ -136,7 +136,8 @@ public final class SequentialImages extends SequenceSet {
     int steps = steps();
     double[] xTBI = new double[steps * size];
     int[] cTB = new int[steps * size];
-    double full = 255.0 * block * block;
+    double scale = 1 / (255.0 * block * block * DEVIATION);
+    double shift = MEAN / DEVIATION;
     for (int b = 0; b < size; b++) {
       int image = which[b] * side * side;
       for (int t = 0; t < steps; t++) {
@@ -146,7 +147,7 @@ public final class SequentialImages extends SequenceSet {
             sum += pixelsNI[image + corners[t] + row * side + column] & 0xff;
           }
         }
-        xTBI[t * size + b] = (sum / full - MEAN) / DEVIATION;
+        xTBI[t * size + b] = sum * scale - shift;
       }
       cTB[(steps - 1) * size + b] = labels[which[b]];
     }
