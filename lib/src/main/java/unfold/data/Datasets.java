@@ -248,12 +248,14 @@ public final class Datasets {
       why = set.title() + " is not asked for";
     } else {
       try {
-        Path[] places = places(set);
-        byte[][] files = new byte[places.length][];
-        String[] names = new String[places.length];
-        for (int i = 0; i < places.length; i++) {
-          files[i] = verified(places[i], set.files().get(i).pin());
-          names[i] = places[i].toString();
+        bring(set);
+        int count = set.files().size();
+        byte[][] files = new byte[count][];
+        String[] names = new String[count];
+        for (int i = 0; i < count; i++) {
+          KnownSet.File file = set.files().get(i);
+          files[i] = verified(find(set, file), file.pin());
+          names[i] = find(set, file).toString();
         }
         return reader.read(new Origin(name, set.licence(), ""), names, files);
       } catch (UnavailableException e) {
@@ -269,26 +271,33 @@ public final class Datasets {
     return generator.generate(new Origin(standIn, GENERATED, notice));
   }
 
-  /** Returns where the files of a set are, all of which are there. */
-  private Path[] places(KnownSet set) throws IOException {
+  /** Sees to it that all files of a set are there. */
+  private void bring(KnownSet set) throws IOException {
     List<KnownSet.File> missing = set.files().stream().filter(file -> find(set, file) == null).toList();
-    if (!missing.isEmpty()) {
-      String where = set.title() + " is not in " + folders.stream().map(Path::toString)
-          .collect(Collectors.joining(" or "));
-      if (!downloads) {
-        throw new UnavailableException(where + ", and it may not be downloaded");
-      }
-      Path folder = writable();
-      if (folder == null) {
-        throw new UnavailableException(where + ", and nothing may be written there");
-      }
-      try {
-        new Download(CONNECTING, PATIENCE, progress).bring(set, missing, folder.resolve(set.folder()));
-      } catch (UnavailableException e) {
-        throw new UnavailableException(where + ", and " + e.getMessage(), e);
+    if (missing.isEmpty()) {
+      return;
+    }
+    for (KnownSet.File file : set.files()) {
+      if (!missing.contains(file)) {
+        verified(find(set, file), file.pin());  // A wrong one is an error, whether or not others can be had.
       }
     }
-    return set.files().stream().map(file -> find(set, file)).toArray(Path[]::new);
+    String what = missing.size() == set.files().size() ? set.title()
+        : missing.get(0).name() + " of " + set.title();
+    String where = what + " is not in " + folders.stream().map(Path::toString)
+        .collect(Collectors.joining(" or "));
+    if (!downloads) {
+      throw new UnavailableException(where + ", and it may not be downloaded");
+    }
+    Path folder = writable();
+    if (folder == null) {
+      throw new UnavailableException(where + ", and nothing may be written there");
+    }
+    try {
+      new Download(CONNECTING, PATIENCE, progress).bring(set, missing, folder.resolve(set.folder()));
+    } catch (UnavailableException e) {
+      throw new UnavailableException(where + ", and " + e.getMessage(), e);
+    }
   }
 
   private Path find(KnownSet set, KnownSet.File file) {

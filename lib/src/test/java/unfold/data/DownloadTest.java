@@ -552,7 +552,7 @@ class DownloadTest {
     assertFalse(e instanceof UnavailableException, e.toString());
   }
 
-  /** The four files of MNIST as the world's servers have them, at the addresses that the library asks. */
+  /** Real files from a server of our own, by the addresses that the library asks for them. */
   @Test
   void realFilesFromTheirOwnAddresses() throws IOException {
     Path real = RealDataTest.needs("mnist/train-images-idx3-ubyte.gz", "mnist/t10k-images-idx3-ubyte.gz",
@@ -572,6 +572,12 @@ class DownloadTest {
     assertEquals(8, asked.size());
     assertEquals(List.of(".lock", "ptb.test.txt", "ptb.train.txt", "ptb.valid.txt"),
         names(folder.resolve("ptb")));
+    Files.delete(folder.resolve("mnist/t10k-labels-idx1-ubyte.gz"));
+    ReadersTest.fails("t10k-labels-idx1-ubyte.gz of MNIST is not in " + folder
+        + ", and it may not be downloaded",
+        () -> datasets.withDownloads(false).mnist());
+    datasets.mnist();
+    assertEquals("/ossci-datasets.s3.amazonaws.com/mnist/t10k-labels-idx1-ubyte.gz", asked.get(8));
   }
 
   @Test

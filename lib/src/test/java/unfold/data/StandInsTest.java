@@ -65,6 +65,15 @@ class StandInsTest {
     ReadersTest.fails(file + " has 13 bytes and not 1,115,394: it is not used, and must be deleted or"
         + " replaced", () -> datasets().shakespeare());
     assertEquals("First Citizen", Files.readString(file));
+
+    // Also where the others are missing.
+    Path labels = folder.resolve("mnist/t10k-labels-idx1-ubyte.gz");
+    Files.createDirectories(labels.getParent());
+    Files.write(labels, new byte[4542]);
+    ReadersTest.fails(labels + " has the SHA-256 "
+        + "53a396d808dd391e83dae392ebeab5d2a08beb8037f0960d6bf56aaa0d348035 and not"
+        + " f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6: it is not used, and must be"
+        + " deleted or replaced", () -> datasets().mnist());
     assertEquals(List.of(), notices);
   }
 
