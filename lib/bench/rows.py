@@ -182,7 +182,7 @@ ROWS = (
 )
 
 
-GROWTH, ACCURACY = "growth", "accuracy"  # What there is besides the rows.
+GROWTH, ACCURACY, TUNER = "growth", "accuracy", "tuner"  # What there is besides the rows.
 
 
 def select(name):
@@ -190,10 +190,10 @@ def select(name):
 
     What there is besides the rows is its own name. Raises ValueError if there is nothing of the name.
     """
-    if name in (GROWTH, ACCURACY):
+    if name in (GROWTH, ACCURACY, TUNER):
         return [name]
     found = [row.name for row in ROWS if row.name == name or row.name.startswith(name + "-")]
     if not found:
-        names = [row.name for row in ROWS] + [GROWTH, ACCURACY]
+        names = [row.name for row in ROWS] + [GROWTH, ACCURACY, TUNER]
         raise ValueError("row must be one of %s, but was '%s'" % (", ".join(names), name))
     return found

@@ -255,6 +255,7 @@ class Asking(unittest.TestCase):
 
     def test_what_there_is_besides_the_rows(self):
         self.assertEqual(rows.select("growth"), ["growth"])
+        self.assertEqual(rows.select("tuner"), ["tuner"])
         self.assertEqual(rows.select("accuracy"), ["accuracy"])
 
     def test_threads(self):
@@ -283,7 +284,7 @@ class Asking(unittest.TestCase):
 
     def test_versions_are_pinned(self):
         names = [package.split("==")[0] for package in lab.versions("./lab bench")]
-        self.assertEqual(names, ["torch", "jax", "numba", "numpy"])
+        self.assertEqual(names, ["torch", "jax", "numba", "numpy", "optuna", "scipy"])
 
 
 class Launching(unittest.TestCase):
@@ -302,7 +303,12 @@ class Launching(unittest.TestCase):
         started = []
 
         def attend(command, env):
-            started.append("growth" if "unfold.bench.Growth" in command else command[command.index("--rows") + 1 :])
+            if "--rows" in command:
+                started.append(command[command.index("--rows") + 1 :])
+            elif "unfold.bench.Tuning" in command:
+                started.append("tuner, %s seeds" % command[-1])
+            else:
+                started.append("growth" if "unfold.bench.Growth" in command else Path(command[1]).name)
             return 0
 
         environment = mock.Mock(python="python")
@@ -323,9 +329,31 @@ class Launching(unittest.TestCase):
         self.assertEqual(self.started(), [[], "growth"])
         self.assertEqual(self.started("growth"), ["growth"])
         self.assertEqual(self.started("tiny-24", "accuracy"), [["tiny-24"], "accuracy of every 1"])
+        self.assertEqual(self.started("tuner"), ["tuner, 20 seeds", "tuner.py"])
         self.assertEqual(
             self.started("tiny", "--quick", "--threads", "1"), [["tiny-24", "tiny-64", "--quick", "--threads", "1"]]
         )
+
+    def test_the_tuners_are_compared(self):
+        tuner = lab.load("tuner", lab.BENCH)
+        point = [0.5] * 6
+        regret = tuner.hartmann(point)
+        runs = {("Hartmann-6", 1, 1): [(regret, 0.01, point)] * 205, ("Hartmann-6", 2, 1): [(2.0, 0.01, point)] * 100}
+        runs["Branin", 1, 1] = [(0.5, 0.01, [0.1, 0.2])] * 100
+        theirs = {("Hartmann-6", 1): ([1.0] * 70 + [9.0] * 135, [0.09] * 205), ("Branin", 1): ([1.0] * 100, [0.1] * 100)}
+        text = "".join(tuner.lines(runs, theirs))
+        self.assertIn("| Hartmann-6 | unfold, batch 1 | %.2e | %.2e | missed |" % (regret, regret), text)
+        self.assertIn("| Hartmann-6 | unfold, batch 2 | 2.00e+00 | 2.00e+00 |  |", text)
+        self.assertIn("| Branin | unfold, batch 1 | 5.00e-01 | 5.00e-01 | reached |", text)
+        self.assertIn("unfold 10.0 ms, Optuna 90 ms, 9.0 times; goal 10: missed.", text)
+        with self.assertRaises(ValueError):
+            tuner.check(runs)  # Branin's value is another.
+
+    def test_hartmann_and_branin_are_zero_at_their_minima(self):
+        tuner = lab.load("tuner", lab.BENCH)
+        at = [0.20169, 0.150011, 0.476874, 0.275332, 0.311652, 0.6573]
+        self.assertAlmostEqual(tuner.hartmann(at), 0, places=5)
+        self.assertAlmostEqual(tuner.branin([(3.14159265 + 5) / 15, 2.275 / 15]), 0, places=5)
 
     def test_accuracy_is_kept_only_if_it_was_measured_to_its_end(self):
         written = self.folder / "bench" / "accuracy.md"

@@ -21,7 +21,7 @@ import unfold.tune.Outcome.Status;
  * <li>Trials that have not ended, and failed ones, count as if the mean expected there had been seen.
  * <li>Infeasible trials count as if they had the worst value seen. No settings are suggested twice.
  * <li>The best so far is the lowest mean expected at a trial, so that one lucky noisy value is not chased.
- * <li>Values above the median count by their ranks, since losses have a heavy tail.
+ * <li>Where losses have outliers, those above the median count by their ranks alone.
  * <li>The kernel is fitted anew after every trial at first, then whenever there are a tenth more results.
  * </ul>
  *
@@ -91,7 +91,7 @@ public final class GaussianProcessBandit implements Tuner {
     if (number < starts || !teaches(known)) {
       return draw(number, tried);
     }
-    double[] yN = Scores.of(known.stream().mapToDouble(Trial::validation).toArray());
+    double[] yN = scores(known);
     GaussianProcess process = GaussianProcess.of(kernel(known), embed(known), yN);
     double best = Double.POSITIVE_INFINITY;
     for (Trial trial : known) {
@@ -135,6 +135,11 @@ public final class GaussianProcessBandit implements Tuner {
         .count() >= 2;
   }
 
+  private double[] scores(List<Trial> known) {
+    int random = (int) known.stream().filter(trial -> trial.number() < starts).count();
+    return Scores.of(known.stream().mapToDouble(Trial::validation).toArray(), random);
+  }
+
   /** Returns the kernel fitted to the first of the trials, as many as the schedule says. */
   private synchronized Matern kernel(List<Trial> known) {
     int count = 2;
@@ -143,7 +148,7 @@ public final class GaussianProcessBandit implements Tuner {
     }
     List<Trial> first = known.subList(0, teaches(known.subList(0, count)) ? count : known.size());
     if (!first.equals(fittedTo)) {
-      double[] yN = Scores.of(first.stream().mapToDouble(Trial::validation).toArray());
+      double[] yN = scores(first);
       fitted = KernelFit.fit(embed(first), yN, seed.stream("kernel " + first.size()));
       fittedTo = List.copyOf(first);
     }

@@ -7,8 +7,8 @@ import unfold.Seed;
  * The kernel of the highest marginal likelihood given observations of mean 0 and variance 1 in the unit cube.
  *
  * <p>With few observations the likelihood is flat in directions that mean nothing, so it is weighted with
- * broad priors, each log-normal: variance around 1; length scales around sqrt(D) / 2, since points are that
- * much farther apart in more dimensions (Hvarfner, Hellsten and Nardi 2024); noise around 1e-4, never below
+ * broad priors, each log-normal: variance around 1; length scales around exp(sqrt(2)) sqrt(D), since points
+ * are farther apart in more dimensions (Hvarfner, Hellsten and Nardi 2024); noise around 1e-4, never below
  * 1e-8. Maximised from the likeliest of some starts.
  */
 final class KernelFit implements QuasiNewton.Function {
@@ -20,7 +20,7 @@ final class KernelFit implements QuasiNewton.Function {
   private static final int STEPS = 60;
   /** The prior's means and standard deviations of the logarithms of variance, length scales and noise. */
   private static final double VARIANCE_DEVIATION = 1.5;
-  private static final double SCALE_DEVIATION = 1.5;
+  private static final double SCALE_DEVIATION = Math.sqrt(3);
   private static final double NOISE_MEAN = StrictMath.log(1e-4);
   private static final double NOISE_DEVIATION = 3;
   /** Farther from the prior's mean, in its deviations, nothing is evaluated. */
@@ -45,7 +45,7 @@ final class KernelFit implements QuasiNewton.Function {
     dimensions = xND.length / yN.length;
     means = new double[dimensions + 2];
     deviations = new double[dimensions + 2];
-    Arrays.fill(means, StrictMath.log(0.5 * Math.sqrt(dimensions)));
+    Arrays.fill(means, Math.sqrt(2) + 0.5 * StrictMath.log(dimensions));
     Arrays.fill(deviations, SCALE_DEVIATION);
     means[0] = 0;
     deviations[0] = VARIANCE_DEVIATION;
@@ -65,7 +65,10 @@ final class KernelFit implements QuasiNewton.Function {
     for (int s = 0; s < starts.length; s++) {
       starts[s] = fit.means.clone();
       for (int i = 0; i < starts[s].length; i++) {
-        starts[s][i] += s == 0 ? 0 : 0.5 * fit.deviations[i] * random.nextGaussian();
+        // The first start has scales of 1: where all is unlike, nothing is ruled out.
+        boolean scale = i >= 1 && i <= fit.dimensions;
+        starts[s][i] = s == 0 ? scale ? 0 : fit.means[i]
+            : fit.means[i] + 0.5 * fit.deviations[i] * random.nextGaussian();
       }
       values[s] = fit.value(starts[s]);
     }

@@ -4,16 +4,17 @@ import java.util.Arrays;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 
 /**
- * What the Gaussian process sees of validation values: losses have a heavy tail, and how bad a bad one is
- * does not matter. Values up to the median stay as they are; those above are replaced by the normal
- * distribution's quantiles at their ranks, with the spread of the better half (the half-rank warping of Song
- * et al. 2024, "The Vizier Gaussian Process Bandit Algorithm"). Then all have mean 0 and variance 1.
+ * What the Gaussian process sees of validation values: numbers of mean 0 and variance 1.
  *
- * <p>Of what was tried this alone keeps its sight where a third of the losses are 1e12. Values as they are
- * do better on functions without a tail (Hartmann's of 6 dimensions after 100 trials), logarithms no better
- * anywhere.
+ * <p>Losses can have a heavy tail, and how bad a bad one is does not matter. So if one is an outlier,
+ * farther above the median of the first, random trials than 20 times the spread of their better half, then
+ * only values up to the median of all stay as they are. Those above are replaced by the normal
+ * distribution's quantiles at their ranks, with the spread of the better half (the half-rank warping of Song
+ * et al. 2024, "The Vizier Gaussian Process Bandit Algorithm"). Without an outlier that would lose what is
+ * known of the worse half.
  */
 final class Scores {
+  private static final double OUTLIER = 20;
   private static final NormalDistribution NORMAL = new NormalDistribution();
 
   private Scores() {}
@@ -23,25 +24,43 @@ final class Scores {
    * the others.
    *
    * @param values at least two different numbers among them
+   * @param first how many of them, at the beginning, are of random trials
    */
-  static double[] of(double[] values) {
-    double[] sorted = Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray();
-    int count = sorted.length;
-    double median = count % 2 == 1 ? sorted[count / 2] : 0.5 * (sorted[count / 2 - 1] + sorted[count / 2]);
-    double squares = 0;
-    int better = 0;
-    for (; better < count && sorted[better] <= median; better++) {
-      squares += (sorted[better] - median) * (sorted[better] - median);
-    }
-    double spread = Math.sqrt(squares / better);
+  static double[] of(double[] values, int first) {
+    double[] sorted = sorted(values);
+    double[] random = sorted(Arrays.copyOf(values, Math.min(first, values.length)));
+    double worst = sorted[sorted.length - 1];
+    boolean outlier = random.length == 0 || worst > median(random) + OUTLIER * spread(random);
+    double median = median(sorted);
+    double spread = spread(sorted);
     double[] scores = new double[values.length];
     for (int i = 0; i < values.length; i++) {
-      double value = Double.isNaN(values[i]) ? sorted[count - 1] : values[i];
-      scores[i] = value > median && spread > 0
-          ? median + spread * NORMAL.inverseCumulativeProbability(rank(sorted, value) / count)
+      double value = Double.isNaN(values[i]) ? worst : values[i];
+      scores[i] = outlier && value > median && spread > 0
+          ? median + spread * NORMAL.inverseCumulativeProbability(rank(sorted, value) / sorted.length)
           : value;
     }
     return standardized(scores);
+  }
+
+  private static double[] sorted(double[] values) {
+    return Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray();
+  }
+
+  private static double median(double[] sorted) {
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : 0.5 * (sorted[middle - 1] + sorted[middle]);
+  }
+
+  /** Returns the root mean square of how far values up to the median are below it. */
+  private static double spread(double[] sorted) {
+    double median = median(sorted);
+    double squares = 0;
+    int better = 0;
+    for (; better < sorted.length && sorted[better] <= median; better++) {
+      squares += (sorted[better] - median) * (sorted[better] - median);
+    }
+    return Math.sqrt(squares / better);
   }
 
   /** Returns the mean rank, from 1/2 to count - 1/2, of a value among all that equal it. */

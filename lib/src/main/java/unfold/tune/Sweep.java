@@ -219,6 +219,7 @@ public final class Sweep {
         return List.copyOf(study.trials());
       } catch (InterruptedException | CancellationException e) {
         stop();
+        Thread.interrupted(); // As Training.run does: what is thrown tells it.
         keepWhatEnded();
         long kept = study.trials().stream().filter(Trial::hasEnded).count();
         CancellationException cancelled =

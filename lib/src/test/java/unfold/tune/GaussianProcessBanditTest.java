@@ -150,7 +150,7 @@ class GaussianProcessBanditTest {
   }
 
   private static final String BITS =
-      "[0.5204893708303369, 0.0, 1.0, 0.0, 0.9999999999840904, 0.9166666666666666, 0.6803657845644823]";
+      "[0.6156385980391047, 0.0, 1.0, 0.0, 1.0, 0.9166666666666666, 0.6513199287088136]";
 
   private static List<Trial> twenty(int seed) {
     return run(GaussianProcessBandit.of(MIXED, Seed.of(seed)), 20, s -> Outcome.complete(mixed(s))).trials();
@@ -190,15 +190,19 @@ class GaussianProcessBanditTest {
   }
 
   @Test
-  void scoresKeepTheBetterHalfAndRankTheRest() {
-    double[] scores = Scores.of(new double[] {1, 2, 3, 1e9, 5, Double.NaN, 4});
+  void scoresOfOutliersAreRanksAndTheRestAreKept() {
+    double[] scores = Scores.of(new double[] {1, 2, 3, 1e9, 5, Double.NaN, 4}, 3);
     assertEquals(scores[1] - scores[0], scores[2] - scores[1], 1e-12);
-    assertTrue(scores[2] < scores[6] && scores[6] < scores[4] && scores[4] < scores[3],
-        Arrays.toString(scores));
+    assertTrue(scores[2] < scores[6] && scores[6] < scores[4] && scores[4] < scores[3]);
     assertEquals(scores[3], scores[5]);
     assertTrue(scores[3] < 3);
     assertEquals(0, Arrays.stream(scores).sum(), 1e-12);
     assertEquals(7, Arrays.stream(scores).map(v -> v * v).sum(), 1e-12);
+    double[] kept = Scores.of(new double[] {1, 2, 3, 10, 5, Double.NaN, 4}, 3);
+    assertEquals(7, (kept[3] - kept[2]) / (kept[2] - kept[1]), 1e-12);
+    // Trials that crowd at the best make no outliers of the others.
+    double[] crowded = Scores.of(new double[] {1, 2, 3, 1e-9, 2e-9, 0, 1e-9}, 3);
+    assertEquals(1, (crowded[2] - crowded[1]) / (crowded[1] - crowded[0]), 1e-12);
   }
 
   /** Against log(npdf(z) + z ncdf(z)) with 60 digits by mpmath. */
