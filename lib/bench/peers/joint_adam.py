@@ -1,7 +1,8 @@
 """Fixed points as fixed-point-finder finds them, in PyTorch: gradient descent by Adam on all starts jointly.
 
-Written from what Golub and Sussillo's "FixedPointFinder" (2018) and its documentation say, with its default settings, but in double
-precision; its own program can't be installed from a package. What it computes in vain, each Jacobian once more one by one, is left out.
+Written from what Golub and Sussillo's "FixedPointFinder" (2018) and its documentation say, with its default settings,
+but in double precision; its own program can't be installed from a package. What that computes in vain, each Jacobian once
+more one by one, is left out.
 """
 
 import numpy as np

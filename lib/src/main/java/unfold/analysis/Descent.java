@@ -7,19 +7,22 @@ import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /**
- * The way from one start to a minimum of q(S) = |F(S) - S|^2 / 2. With r = F(S) - S and A its derivative J - I, a step d is
- * one of three:
+ * The way from one start to a minimum of q(S) = |F(S) - S|^2 / 2. With r = F(S) - S and A its derivative J - I, a
+ * step is one of these:
  *
  * <ul>
  * <li>Newton's, A d = -r, taken if it makes q at least ten times smaller. It finds zeros of any kind, saddles too.
- * <li>Newton's from the new state with the A of before, as long as that still makes q ten times smaller: it costs no
- *     Jacobian.
- * <li>Where Newton's fails, that of Levenberg and Marquardt, (A^T A + mu) d = -A^T r, which always finds a way down, also
- *     to minima of q that are no zeros. mu is adapted as by Madsen, Nielsen and Tingleff, "Methods for Non-Linear Least
- *     Squares Problems" (2004), section 3.2.
+ *     At first it is solved roughly, with A times a vector by a difference of r: that takes some steps of the
+ *     network, a small part of what a Jacobian costs.
+ * <li>Where it can't be solved so, or has to be exact: Newton's with the Jacobian; then from the new state with the A
+ *     of before, as long as that still makes q ten times smaller.
+ * <li>Where Newton's fails, that of Levenberg and Marquardt, (A^T A + mu) d = -A^T r, which always finds a way down,
+ *     also to minima of q that are no zeros. mu is adapted as by Madsen, Nielsen and Tingleff, "Methods for
+ *     Non-Linear Least Squares Problems" (2004), section 3.2.
  * </ul>
  *
- * <p>In turns: {@link #linearize} where {@link #needsJacobian} says so, {@link #propose}, {@link #judge}, until {@link #ended}.
+ * <p>In turns: {@link #linearize} where {@link #needsJacobian} says so, {@link #propose}, {@link #judge}, until
+ * {@link #ended}.
  */
 final class Descent {
   /** Newton's step must make q so much smaller. */
@@ -35,7 +38,14 @@ final class Descent {
   /** A fixed point is found where Newton's step is no longer than this. */
   private static final double SHORT = 1e-6;
 
-  private enum Step { NEWTON, CHORD, DAMPED }
+  /** A rough Newton's step misses r by this share of it. */
+  private static final double ROUGHLY = 0.03;
+  /** A fixed point is found well enough, to be made exact later, where a rough step is no longer than this. */
+  private static final double ROUGHLY_SHORT = 1e-4;
+  /** How far states are apart whose difference stands for a derivative. */
+  private static final double DIFFERENCE = 1e-7;
+
+  private enum Step { DIFFERENCE, ROUGH, NEWTON, CHORD, DAMPED }
 
   private final int width;
   private final double fixedBelow;
@@ -45,8 +55,14 @@ final class Descent {
   private double[] r;
   double q;
   int iterations;
+  /** How many starts it stands for. */
+  int starts = 1;
   boolean ended;
   private boolean linearized;
+  private final boolean rough;
+  private Krylov krylov;
+  /** Whether Newton's step from this state is known to fail. */
+  private boolean failed;
   private Step step;
   private DMatrixRMaj a;
   private LinearSolverDense<DMatrixRMaj> factors;
@@ -58,8 +74,12 @@ final class Descent {
   private double mu;
   private final DMatrixRMaj d;
 
-  /** Begins at a state, whose next state is given. */
-  Descent(int start, double[] stateS, double[] nextS, double fixedBelow, int mostIterations) {
+  /**
+   * Begins at a state, whose next state is given.
+   *
+   * @param rough whether steps are rough at first
+   */
+  Descent(int start, double[] stateS, double[] nextS, boolean rough, double fixedBelow, int mostIterations) {
     this.start = start;
     this.stateS = stateS;
     this.fixedBelow = fixedBelow;
@@ -68,7 +88,17 @@ final class Descent {
     d = new DMatrixRMaj(width, 1);
     r = difference(nextS, stateS);
     q = half(r);
-    ended = !Double.isFinite(q);
+    ended = !(q > 0 && q < Double.POSITIVE_INFINITY);
+    this.rough = rough;
+    if (rough && !ended) {
+      beginRoughStep();
+    }
+  }
+
+  private void beginRoughStep() {
+    krylov = new Krylov(r, Math.sqrt(2 * q), ROUGHLY);
+    step = Step.DIFFERENCE;
+    iterations++;
   }
 
   private static double[] difference(double[] a, double[] b) {
@@ -89,7 +119,7 @@ final class Descent {
   }
 
   boolean needsJacobian() {
-    return !linearized;
+    return krylov == null && !linearized;
   }
 
   /** Takes the Jacobian of F at the state. */
@@ -102,7 +132,7 @@ final class Descent {
     factors = null;
     normal = null;
     linearized = true;
-    step = Step.NEWTON;
+    step = failed ? Step.DAMPED : Step.NEWTON;
     iterations++;
   }
 
@@ -111,7 +141,14 @@ final class Descent {
     if (ended) {
       return;
     }
-    if (step != Step.DAMPED) {
+    if (step == Step.DIFFERENCE) {
+      double[] v = krylov.next();
+      for (int i = 0; i < width; i++) {
+        tryNS[point * width + i] = stateS[i] + DIFFERENCE * v[i];
+      }
+      return;
+    }
+    if (step == Step.NEWTON || step == Step.CHORD) {
       if (factors == null) {
         factors = LinearSolverFactory_DDRM.lu(width);
         factors.setA(a);
@@ -173,9 +210,15 @@ final class Descent {
     }
     double[] tried = Arrays.copyOfRange(tryNS, point * width, (point + 1) * width);
     double[] residual = difference(Arrays.copyOfRange(nextNS, point * width, (point + 1) * width), tried);
+    if (step == Step.DIFFERENCE) {
+      differentiate(residual);
+      return;
+    }
     double qTried = half(residual);
     double qBefore = q;
-    if (step == Step.DAMPED) {
+    if (step == Step.ROUGH) {
+      judgeRough(tried, residual, qTried);
+    } else if (step == Step.DAMPED) {
       judgeDamped(tried, residual, qTried);
     } else {
       boolean falls = qTried < NEWTON_FALL * qBefore;
@@ -193,8 +236,39 @@ final class Descent {
         step = Step.DAMPED;
       }
     }
-    if (!linearized && iterations >= mostIterations) {
+    if (!linearized && step != Step.DIFFERENCE && iterations >= mostIterations) {
       end();
+    }
+  }
+
+  /** Takes r at the state plus a small vector. */
+  private void differentiate(double[] residual) {
+    for (int i = 0; i < width; i++) {
+      residual[i] = (residual[i] - r[i]) / DIFFERENCE;
+    }
+    if (krylov.take(residual)) {
+      return;
+    }
+    if (krylov.isSolved()) {
+      krylov.solve(d.data);
+      step = Step.ROUGH;
+    } else {
+      krylov = null;
+    }
+  }
+
+  private void judgeRough(double[] tried, double[] residual, double qTried) {
+    boolean falls = qTried < NEWTON_FALL * q;
+    if (falls) {
+      move(tried, residual, qTried);
+    }
+    if (q <= fixedBelow && half(d.data) <= ROUGHLY_SHORT * ROUGHLY_SHORT / 2) {
+      end();
+    } else if (falls && iterations < mostIterations) {
+      beginRoughStep();
+    } else {
+      krylov = null;
+      failed = !falls;
     }
   }
 
@@ -210,6 +284,10 @@ final class Descent {
       damping *= Math.max(1.0 / 9, 1 - miss * miss * miss);
       rise = 2;
       linearized = false;
+      failed = false;
+      if (rough && iterations < mostIterations) {
+        beginRoughStep();
+      }
     } else {
       damping *= rise;
       rise *= 2;
@@ -227,6 +305,7 @@ final class Descent {
 
   private void end() {
     ended = true;
+    krylov = null;
     a = null;
     factors = null;
     normal = null;

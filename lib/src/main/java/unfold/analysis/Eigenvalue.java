@@ -20,7 +20,7 @@ public record Eigenvalue(double re, double im) {
     return StrictMath.atan2(im, re);
   }
 
-  /** Returns the number of steps of a full turn, 2 pi / |angle|: 2 for a negative number, infinite for a positive one. */
+  /** Returns the steps of a full turn, 2 pi / |angle|: 2 for a negative number, infinite for a positive one. */
   public double period() {
     return 2 * Math.PI / Math.abs(angle());
   }

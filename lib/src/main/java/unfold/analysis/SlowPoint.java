@@ -10,13 +10,14 @@ import java.util.Locale;
  * @param q half the squared length of F(S) - S
  * @param fixed whether q is so small that it counts as a fixed point; else the point is only slow
  * @param spectrum the Jacobian of F, S x S, with its eigenvalues
- * @param iterations the number of Jacobians that the search for it took, from the start whose point this is
+ * @param iterations the number of steps of Newton's or of Levenberg and Marquardt's that led here, of the start
+ *     whose q was least
  * @param starts how many starts ended here, at least 1
  */
-public record SlowPoint(double[] stateS, double[] nextS, double q, boolean fixed, Spectrum spectrum, int iterations,
-    int starts) {
+public record SlowPoint(double[] stateS, double[] nextS, double q, boolean fixed, Spectrum spectrum,
+    int iterations, int starts) {
 
-  /** Returns the Jacobian of F, row after row: element (i, k) is the derivative of state i after a step by state k. */
+  /** Returns the Jacobian of F, row after row: (i, k) is the derivative of state i after a step by state k. */
   public double[] jacobianSS() {
     return spectrum.matrixSS();
   }
@@ -28,8 +29,8 @@ public record SlowPoint(double[] stateS, double[] nextS, double q, boolean fixed
 
   /**
    * Returns the number of eigenvalues of J - I with a positive real part: the unstable dimensions of the flow
-   * dS/dt = F(S) - S. This is what counts in continuous time, and presumably in the memory paper's figure 6. It says
-   * less than {@link #unstable} about a map: one that turns by more than it shrinks is unstable in steps only.
+   * dS/dt = F(S) - S. This is what counts in continuous time, and presumably in the memory paper's figure 6. Of a
+   * map it says less than {@link #unstable}: what turns and grows may be unstable in steps only.
    */
   public int unstableInFlow() {
     return (int) spectrum.eigenvalues().stream().filter(e -> e.re() > 1).count();

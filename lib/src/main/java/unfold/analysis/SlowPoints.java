@@ -19,8 +19,8 @@ import unfold.engine.vector.Workers;
 import unfold.net.Network;
 
 /**
- * The slow points of a network, of any cells in any number of layers: the states where q(S) = |F(S) - S|^2 / 2 has a
- * minimum near zero, F being a step at a constant input.
+ * The slow points of a network, of any cells in any number of layers: the states where q(S) = |F(S) - S|^2 / 2
+ * has a minimum near zero, F being a step at a constant input.
  *
  * <pre>{@code
  * SlowPoints found = SlowPoints.of(net)
@@ -30,10 +30,11 @@ import unfold.net.Network;
  * found.counts(SlowPoint::unstable);    // {0=8, 1=12, 2=6, 3=1}
  * }</pre>
  *
- * <p>Papers: Sussillo and Barak, "Opening the Black Box" (2013), section 2, for a flow dS/dt; "An Investigation of Memory
- * in Recurrent Neural Networks", section 2, for a map. Neither says from where, how far and how q is minimised. Here it is
- * by Newton's steps, damped as by Levenberg and Marquardt where they fail, with the Jacobian that follows from the equations, in
- * double precision. The same network and starts give the same bits on any number of threads.
+ * <p>Papers: Sussillo and Barak, "Opening the Black Box" (2013), section 2, for a flow dS/dt; "An Investigation of
+ * Memory in Recurrent Neural Networks", section 2, for a map. It leaves open from where, how far and how q is
+ * minimised. Here it is by Newton's steps, rough at first, damped as by Levenberg and Marquardt where they fail; what is
+ * found is then made exact with the Jacobian that follows from the equations. All is in double precision; the same
+ * network and starts give the same bits on any number of threads.
  *
  * @param points the distinct points: fixed ones first, then in ascending order of {@link SlowPoint#unstable}, then of
  *     their states to six decimals, the first number first
@@ -49,8 +50,8 @@ public record SlowPoints(List<SlowPoint> points, int starts, int unconverged, in
   }
 
   /**
-   * Returns states of trajectories with noise, as starts: each is one of the states, drawn with even odds, plus a normal
-   * number in each dimension.
+   * Returns states of trajectories with noise, as starts: each is one of the states, drawn with even odds, plus a
+   * normal number in each dimension.
    *
    * @param statesNS the states, row after row
    * @param width the width S of a state
@@ -62,9 +63,9 @@ public record SlowPoints(List<SlowPoint> points, int starts, int unconverged, in
   }
 
   /**
-   * Returns mixtures of two states of trajectories with noise, as starts: a S + (1 - a) S', the states drawn with even
-   * odds and a uniform in [0, 1), plus a normal number in each dimension. They find points between attractors that
-   * {@link #noisy} misses.
+   * Returns mixtures of two states of trajectories with noise, as starts: a S + (1 - a) S', the states drawn with
+   * even odds and a uniform in [0, 1), plus a normal number in each dimension. They find points between attractors
+   * that {@link #noisy} misses.
    */
   public static double[] mixtures(double[] statesNS, int width, int count, double sd, Seed seed) {
     return draw(statesNS, width, count, sd, seed.stream("mixtures"), true);
@@ -119,7 +120,7 @@ public record SlowPoints(List<SlowPoint> points, int starts, int unconverged, in
   public static final class Search {
     /** The most numbers of the Jacobians that are in memory at once. */
     private static final int NUMBERS_AT_ONCE = 1 << 21;
-    private static final int MOST_AT_ONCE = 64;
+    private static final int MOST_AT_ONCE = 256;
 
     private final Network network;
     private final Architecture architecture;
@@ -183,15 +184,15 @@ public record SlowPoints(List<SlowPoint> points, int starts, int unconverged, in
     }
 
     /**
-     * Drops what is farther from the mean of the starts than so many times the farthest start, by default 10. With a single
-     * start, or all starts equal, nothing is dropped.
+     * Drops what is farther from the mean of the starts than so many times the farthest start, by default 10. With
+     * a single start, or all starts equal, nothing is dropped.
      */
     public Search within(double times) {
       within = Check.positive("the number of times", times);
       return this;
     }
 
-    /** Gives a start up after so many Jacobians, by default 300; at least 1. */
+    /** Gives a start up after so many steps, by default 300; at least 1. */
     public Search iterations(int most) {
       iterations = Check.atLeast("the number of iterations", most, 1);
       return this;
@@ -238,7 +239,7 @@ public record SlowPoints(List<SlowPoint> points, int starts, int unconverged, in
       }
 
       SlowPoints find() {
-        Descent[] ends = descend();
+        List<Descent> ends = descend(startsNS, true);
         double[] centre = mean();
         double reach = 0;
         for (int n = 0; n < starts; n++) {
@@ -259,33 +260,31 @@ public record SlowPoints(List<SlowPoint> points, int starts, int unconverged, in
         return new SlowPoints(points(found), starts, unconverged, far);
       }
 
-      /** Runs all starts to their ends, some at once; where one ends, the next begins. */
-      private Descent[] descend() {
-        Descent[] all = new Descent[starts];
+      /** Runs states to their ends, some at once; where one ends, the next begins. */
+      private List<Descent> descend(double[] fromNS, boolean rough) {
+        int count = fromNS.length / width;
+        List<Descent> all = new ArrayList<>();
         List<Descent> active = new ArrayList<>();
-        int begun = 0;
-        int ended = 0;
-        while (ended < starts) {
+        while (all.size() < count || !active.isEmpty()) {
           if (Thread.interrupted()) {
-            throw new CancellationException("the search for slow points was interrupted after " + ended + " of "
-                + starts + " starts");
+            throw new CancellationException("the search for slow points was interrupted after "
+                + (all.size() - active.size()) + " of " + count + " starts");
           }
-          if (active.size() < atOnce && begun < starts) {
-            int count = Math.min(atOnce - active.size(), starts - begun);
-            double[] stateNS = Arrays.copyOfRange(startsNS, begun * width, (begun + count) * width);
+          if (active.size() < atOnce && all.size() < count) {
+            int begun = all.size();
+            int more = Math.min(atOnce - active.size(), count - begun);
+            double[] stateNS = Arrays.copyOfRange(fromNS, begun * width, (begun + more) * width);
             double[] nextNS = next(stateNS);
-            for (int k = 0; k < count; k++) {
-              all[begun] = new Descent(begun, row(stateNS, k), row(nextNS, k), fixedBelow, iterations);
-              active.add(all[begun++]);
+            for (int k = 0; k < more; k++) {
+              all.add(new Descent(begun + k, row(stateNS, k), row(nextNS, k), rough, fixedBelow, iterations));
             }
+            active.addAll(all.subList(begun, begun + more));
           }
           advance(active);
-          for (int k = active.size() - 1; k >= 0; k--) {
-            if (active.get(k).ended) {
-              active.remove(k);
-              ended++;
-              progress.run();
-            }
+          int before = active.size();
+          active.removeIf(descent -> descent.ended);
+          for (int k = active.size(); rough && k < before; k++) {
+            progress.run();
           }
         }
         return all;
@@ -300,9 +299,7 @@ public record SlowPoints(List<SlowPoint> points, int starts, int unconverged, in
         double[] tryNS = join(active);
         workers.run(active.size(), (k, worker) -> active.get(k).propose(tryNS, k));
         double[] nextNS = next(tryNS);
-        for (int k = 0; k < active.size(); k++) {
-          active.get(k).judge(tryNS, nextNS, k);
-        }
+        workers.run(active.size(), (k, worker) -> active.get(k).judge(tryNS, nextNS, k));
       }
 
       private double[] join(List<Descent> descents) {
@@ -344,24 +341,34 @@ public record SlowPoints(List<SlowPoint> points, int starts, int unconverged, in
         return mean;
       }
 
-      /** Merges ends that are near to each other, those of least q first. */
-      private List<SlowPoint> points(List<Descent> ends) {
+      /** Merges ends that are near to each other into that of least q. */
+      private List<Descent> merge(List<Descent> ends) {
         List<Descent> kept = new ArrayList<>();
-        List<Integer> counts = new ArrayList<>();
-        List<Descent> ordered = ends.stream()
-            .sorted(Comparator.comparingDouble((Descent d) -> d.q).thenComparingInt(d -> d.start)).toList();
-        for (Descent end : ordered) {
-          int same = 0;
-          while (same < kept.size() && distance(kept.get(same).stateS, end.stateS) > apart) {
-            same++;
-          }
-          if (same == kept.size()) {
-            kept.add(end);
-            counts.add(1);
-          } else {
-            counts.set(same, counts.get(same) + 1);
-          }
+        ends.stream().sorted(Comparator.comparingDouble((Descent d) -> d.q).thenComparingInt(d -> d.start))
+            .forEach(end -> {
+              Descent same = kept.stream().filter(k -> distance(k.stateS, end.stateS) <= apart).findFirst()
+                  .orElse(null);
+              if (same == null) {
+                kept.add(end);
+              } else {
+                same.starts += end.starts;
+              }
+            });
+        return kept;
+      }
+
+      /** Returns the distinct ends as points, after steps with the Jacobian for those that had none. */
+      private List<SlowPoint> points(List<Descent> ends) {
+        if (ends.isEmpty()) {
+          return List.of();
         }
+        List<Descent> found = merge(ends);
+        List<Descent> exact = descend(join(found), false);
+        for (int k = 0; k < exact.size(); k++) {
+          exact.get(k).starts = found.get(k).starts;
+          exact.get(k).iterations += found.get(k).iterations;
+        }
+        List<Descent> kept = merge(exact);
         SlowPoint[] points = new SlowPoint[kept.size()];
         for (int from = 0; from < points.length; from += atOnce) {
           List<Descent> some = kept.subList(from, Math.min(from + atOnce, points.length));
@@ -374,7 +381,7 @@ public record SlowPoints(List<SlowPoint> points, int starts, int unconverged, in
             Spectrum spectrum = Spectrum.of(
                 Arrays.copyOfRange(jNSS, k * width * width, (k + 1) * width * width), width);
             points[first + k] = new SlowPoint(end.stateS, row(nextNS, k), end.q, end.q <= fixedBelow, spectrum,
-                end.iterations, counts.get(first + k));
+                end.iterations, end.starts);
           });
         }
         return Arrays.stream(points).sorted(Comparator.comparing(SlowPoint::fixed).reversed()

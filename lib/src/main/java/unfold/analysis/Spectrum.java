@@ -22,8 +22,8 @@ import unfold.Seed;
  * spectrum.eigenvalues().get(0).period();
  * }</pre>
  *
- * They are in descending order of their moduli; of moduli that are equal up to rounding the greater real part is first,
- * then the greater imaginary part, so that of a conjugate pair the one with the positive is.
+ * They are in descending order of their moduli; of moduli that are equal up to rounding the greater real part is
+ * first, then the greater imaginary part, so that of a conjugate pair the one with the positive is.
  *
  * @param width the number of rows S
  * @param matrixSS the matrix, row after row
@@ -35,7 +35,7 @@ public record Spectrum(int width, double[] matrixSS, List<Eigenvalue> eigenvalue
   /** How far an eigenvector may miss A v = lambda v, as a share of the matrix's norm. */
   private static final double RESIDUAL = 1e-9;
   private static final int INVERSE_ITERATIONS = 3;
-  /** Moduli and real parts nearer to each other than this share of the greatest modulus count as equal in the order. */
+  /** Moduli and real parts nearer to each other than this share of the greatest modulus count as equal. */
   private static final double TIE = 1e-9;
 
   /**
@@ -94,9 +94,9 @@ public record Spectrum(int width, double[] matrixSS, List<Eigenvalue> eigenvalue
   }
 
   /**
-   * Returns the radius of the disc that the eigenvalues of a matrix of independent entries with the same mean square
-   * fill, the Frobenius norm over sqrt(S). Few eigenvalues of a random matrix are beyond it, and those barely: Ginibre
-   * (1965), Girko (1985).
+   * Returns the radius of the disc that the eigenvalues of a matrix of independent entries with the same mean
+   * square fill, the Frobenius norm over sqrt(S). Few eigenvalues of a random matrix are beyond it, and those barely:
+   * Ginibre (1965), Girko (1985).
    */
   public double discRadius() {
     return norm() / Math.sqrt(width);
@@ -111,8 +111,8 @@ public record Spectrum(int width, double[] matrixSS, List<Eigenvalue> eigenvalue
   }
 
   /**
-   * Returns this spectrum as that of the transposed matrix, whose eigenvectors are the left ones of this matrix: a left
-   * eigenvector is orthogonal to all eigenvectors of other eigenvalues.
+   * Returns this spectrum as that of the transposed matrix, whose eigenvectors are the left ones of this matrix: a
+   * left eigenvector is orthogonal to all eigenvectors of other eigenvalues.
    */
   public Spectrum transposed() {
     double[] transposed = new double[width * width];
@@ -141,8 +141,8 @@ public record Spectrum(int width, double[] matrixSS, List<Eigenvalue> eigenvalue
   }
 
   /**
-   * Returns the invariant subspace that belongs to some eigenvalues: the span of the real and imaginary parts of their
-   * eigenvectors. A complex eigenvalue brings its conjugate along.
+   * Returns the invariant subspace that belongs to some eigenvalues: the span of the real and imaginary parts of
+   * their eigenvectors. A complex eigenvalue brings its conjugate along.
    *
    * @param which which eigenvalues, each from 0
    * @throws IllegalArgumentException if their eigenvectors are dependent

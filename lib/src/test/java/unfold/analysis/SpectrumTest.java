@@ -91,7 +91,8 @@ class SpectrumTest {
     assertEquals(4, turns.subspace(0, 1).dimensions());
     assertEquals(4, turns.subspace(2, 3).dimensions());
     double[] jordan = {1, 1, 0, 1};
-    String message = assertThrows(ArithmeticException.class, () -> Spectrum.of(jordan, 2).subspace(0, 1)).getMessage();
+    String message = assertThrows(ArithmeticException.class, () -> Spectrum.of(jordan, 2).subspace(0, 1))
+        .getMessage();
     assertTrue(message.contains("fewer eigenvectors"), message);
     assertEquals(2, Spectrum.of(new double[4], 2).subspace(0, 1).dimensions());
   }
@@ -101,8 +102,9 @@ class SpectrumTest {
     int n = 30;
     double[] a = normal(n * n, 7);
     Spectrum spectrum = Spectrum.of(a, n);
-    int complex = IntStream.range(0, n).filter(i -> !spectrum.eigenvalues().get(i).isReal()).findFirst().orElseThrow();
-    int real = IntStream.range(0, n).filter(i -> spectrum.eigenvalues().get(i).isReal()).findFirst().orElseThrow();
+    List<Boolean> reals = spectrum.eigenvalues().stream().map(Eigenvalue::isReal).toList();
+    int complex = reals.indexOf(false);
+    int real = reals.indexOf(true);
     Subspace space = spectrum.subspace(complex, real);
     assertEquals(3, space.dimensions());
     assertArrayEquals(space.basisKS(), spectrum.subspace(complex, complex + 1, real).basisKS());
@@ -132,7 +134,8 @@ class SpectrumTest {
       assertArrayEquals(new double[] {0, angle}, tilted.angles(floor), 1e-15 + 1e-14 * angle);
     }
     Subspace line = Subspace.spannedBy(new double[] {1, 1, 0, 0}, 4);
-    assertArrayEquals(new double[] {Math.PI / 4}, line.angles(Subspace.spannedBy(new double[] {0, 1, 0, 0}, 4)), 1e-15);
+    Subspace other = Subspace.spannedBy(new double[] {0, 1, 0, 0}, 4);
+    assertArrayEquals(new double[] {Math.PI / 4}, line.angles(other), 1e-15);
     assertEquals(0.5, line.share(new double[] {0, 3, 0, 0}), 1e-15);
   }
 
