@@ -13,7 +13,7 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
  * <ul>
  * <li>Newton's, A d = -r, taken if it makes q at least ten times smaller. It finds zeros of any kind, saddles too.
  *     At first it is solved roughly, with A times a vector by a difference of r: that takes some steps of the
- *     network, a small part of what a Jacobian costs.
+ *     network, a small part of what a Jacobian costs; where it is too long, a half or a quarter of it is tried.
  * <li>Where it can't be solved so, or has to be exact: Newton's with the Jacobian; then from the new state with the A
  *     of before, as long as that still makes q ten times smaller.
  * <li>Where Newton's fails, that of Levenberg and Marquardt, (A^T A + mu) d = -A^T r, which always finds a way down,
@@ -42,6 +42,8 @@ final class Descent {
   private static final double ROUGHLY = 0.03;
   /** A fixed point is found well enough, to be made exact later, where a rough step is no longer than this. */
   private static final double ROUGHLY_SHORT = 1e-4;
+  /** No part of a rough step is tried that is less than this. */
+  private static final double LEAST_PART = 0.25;
   /** How far states are apart whose difference stands for a derivative. */
   private static final double DIFFERENCE = 1e-7;
 
@@ -61,6 +63,8 @@ final class Descent {
   private boolean linearized;
   private final boolean rough;
   private Krylov krylov;
+  /** Which part of the rough step is proposed. */
+  private double part;
   /** Whether Newton's step from this state is known to fail. */
   private boolean failed;
   private Step step;
@@ -252,13 +256,14 @@ final class Descent {
     if (krylov.isSolved()) {
       krylov.solve(d.data);
       step = Step.ROUGH;
+      part = 1;
     } else {
       krylov = null;
     }
   }
 
   private void judgeRough(double[] tried, double[] residual, double qTried) {
-    boolean falls = qTried < NEWTON_FALL * q;
+    boolean falls = qTried < (part == 1 ? NEWTON_FALL : 1 - part) * q;
     if (falls) {
       move(tried, residual, qTried);
     }
@@ -266,6 +271,11 @@ final class Descent {
       end();
     } else if (falls && iterations < mostIterations) {
       beginRoughStep();
+    } else if (!falls && part > LEAST_PART) {
+      part /= 2;
+      for (int i = 0; i < width; i++) {
+        d.data[i] /= 2;
+      }
     } else {
       krylov = null;
       failed = !falls;
