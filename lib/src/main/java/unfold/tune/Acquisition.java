@@ -210,7 +210,8 @@ final class Acquisition {
     @Override
     public double value(double[] angles) {
       move(angles);
-      return -ExpectedImprovement.log(best, process.mean(x), process.variance(x));
+      double[] moments = process.moments(x);
+      return -ExpectedImprovement.log(best, moments[0], moments[1]);
     }
 
     @Override

@@ -148,6 +148,12 @@ public final class GaussianProcess {
     return Math.max(left, 1e-14 * kernel.variance());
   }
 
+  /** Returns mean and variance at a point, in half the time of one after the other. */
+  double[] moments(double[] x) {
+    double[] kN = covariances(x);
+    return new double[] {weighted(kN), unexplained(whitened(kN))};
+  }
+
   /** Mean and variance at a point with their derivatives by its coordinates. */
   record Posterior(double mean, double variance, double[] meanD, double[] varianceD) {}
 
@@ -160,7 +166,7 @@ public final class GaussianProcess {
     for (int i = 0; i < count; i++) {
       double r = kernel.distance(scaledND, i * dimensions, scaled, 0);
       kN[i] = kernel.covariance(r);
-      slopeN[i] = kernel.slope(r);
+      slopeN[i] = kernel.slope(r, kN[i]);
     }
     double[] vN = whitened(kN);
     double[] weightN = new double[count];
@@ -248,8 +254,9 @@ public final class GaussianProcess {
       for (int j = 0; j < i; j++) {
         double weight = alphaN[i] * alphaN[j] - precisionNN[i * count + j];
         double r = kernel.distance(scaledND, i * dimensions, scaledND, j * dimensions);
-        gradient[0] += weight * kernel.covariance(r);
-        double slope = weight * kernel.slope(r);
+        double k = kernel.covariance(r);
+        gradient[0] += weight * k;
+        double slope = weight * kernel.slope(r, k);
         for (int d = 0; d < dimensions; d++) {
           double difference = scaledND[i * dimensions + d] - scaledND[j * dimensions + d];
           gradient[1 + d] += slope * difference * difference;

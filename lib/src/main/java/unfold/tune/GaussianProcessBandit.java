@@ -22,13 +22,15 @@ import unfold.tune.Outcome.Status;
  * <li>Infeasible trials count as if they had the worst value seen. No settings are suggested twice.
  * <li>The best so far is the lowest mean expected at a trial, so that one lucky noisy value is not chased.
  * <li>Where losses have outliers, those above the median count by their ranks alone.
- * <li>The kernel is fitted anew after every trial at first, then whenever there are a tenth more results.
+ * <li>The kernel is fitted anew after each of the first 60 results, then whenever there are a tenth more.
  * </ul>
  *
  * <p>A suggestion is a pure function, the same bits on every machine. Immutable but for a cache.
  */
 public final class GaussianProcessBandit implements Tuner {
   private static final int STARTS = 10;
+  /** Up to so many results the kernel is fitted to all of them, then whenever there are a tenth more. */
+  private static final int EACH = 60;
   private static final double GROWTH = 1.1;
   private static final int DRAWS = 100_000;
 
@@ -143,7 +145,7 @@ public final class GaussianProcessBandit implements Tuner {
   /** Returns the kernel fitted to the first of the trials, as many as the schedule says. */
   private synchronized Matern kernel(List<Trial> known) {
     int count = 2;
-    for (int next = count; next <= known.size(); next = Math.max(next + 1, (int) (GROWTH * next))) {
+    for (int next = count; next <= known.size(); next = next < EACH ? next + 1 : (int) (GROWTH * next)) {
       count = next;
     }
     List<Trial> first = known.subList(0, teaches(known.subList(0, count)) ? count : known.size());

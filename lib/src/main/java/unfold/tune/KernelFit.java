@@ -14,9 +14,11 @@ import unfold.Seed;
 final class KernelFit implements QuasiNewton.Function {
   private static final double LEAST_NOISE = 1e-8;
   private static final int DRAWS = 8;
+  /** From how many starts it is maximised; from one where there are many observations. */
   private static final int STARTS = 2;
+  private static final int MANY = 100;
   private static final double LONGEST_STEP = 2;
-  private static final double TOLERANCE = 1e-3;
+  private static final double TOLERANCE = 1e-2;
   private static final int STEPS = 60;
   /** The prior's means and standard deviations of the logarithms of variance, length scales and noise. */
   private static final double VARIANCE_DEVIATION = 1.5;
@@ -72,7 +74,7 @@ final class KernelFit implements QuasiNewton.Function {
       }
       values[s] = fit.value(starts[s]);
     }
-    for (int s = 0; s < STARTS; s++) {
+    for (int s = 0; s < (yN.length < MANY ? STARTS : 1); s++) {
       int next = 0;
       for (int other = 1; other < starts.length; other++) {
         next = values[other] < values[next] ? other : next;

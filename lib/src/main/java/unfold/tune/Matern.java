@@ -65,10 +65,13 @@ public record Matern(double variance, double[] lengthScales, double noise) {
     return variance * (1 + s + s * s / 3) * StrictMath.exp(-s);
   }
 
-  /** Returns -1/r dk/dr at distance r: the derivative by x_d is minus this times (x_d - x'_d) / l_d^2. */
-  double slope(double r) {
+  /**
+   * Returns -1/r dk/dr at distance r, where the covariance is k: the derivative by x_d is minus this times
+   * (x_d - x'_d) / l_d^2.
+   */
+  double slope(double r, double k) {
     double s = ROOT5 * r;
-    return variance * (5 / 3.0) * (1 + s) * StrictMath.exp(-s);
+    return k * (5 / 3.0) * (1 + s) / (1 + s + s * s / 3);
   }
 
   @Override
