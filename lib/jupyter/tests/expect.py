@@ -14,6 +14,11 @@ RESULTS = HERE.parents[2] / "build" / "test" / "report" / "results.csv"
 # What PyTorch has trained depends a little on the processor's vector unit.
 TRAINED = ("Training", "Runs of training", "Runs of flagged-k-bit")
 TRAINED_TOLERANCE = 0.1
+# So does what a few updates have made of the networks of notebook 3, and of two that are nearly as good either may
+# be the better one. All but these of its items is trained.
+COUNTED = ("Table 2", "Cost")
+TRAINED_SHARE = 0.25
+RANKS = (1, 5)
 # Where a search ends depends on the last bits of every candidate: its numbers must be there, and be shares.
 SEARCHED = "Figure 4"
 TOLERANCE = (
@@ -22,8 +27,11 @@ TOLERANCE = (
 ROUNDING = 1e-9  # What is smaller is zero but for rounding.
 
 
-def limits(item, value):
+def limits(paper, item, quantity, value):
     """Returns the lowest and the highest value that agree with a measured one."""
+    if paper == "mcrm" and item not in COUNTED:
+        slack = max(TRAINED_TOLERANCE, TRAINED_SHARE * abs(value))
+        return RANKS if "rank" in quantity else (value - slack, value + slack)
     if item == SEARCHED:
         return 0, 1
     if item.startswith(TRAINED):
@@ -48,7 +56,7 @@ def main():
                     "expected.csv needs a run at scale smoke with seed 1, but this has %(scale)s and %(seed)s"
                     % row
                 )
-            low, high = limits(row["item"], float(row["measured"]))
+            low, high = limits(row["paper"], row["item"], row["quantity"], float(row["measured"]))
             verdict = "" if row["item"] == SEARCHED else row["verdict"]
             name = [row["paper"], row["item"], row["quantity"]]
             writer.writerow(name + ["%.7g" % low, "%.7g" % high, verdict])
