@@ -145,10 +145,30 @@ public final class FlipFlop {
     Check.within("from", from, 0, (1 << channels) - 1);
     Check.within("to", to, 0, (1 << channels) - 1);
     Check.that(Integer.bitCount(from ^ to) == 1, "the corners must differ in one channel, but are %d and %d", from, to);
+    int channel = Integer.numberOfTrailingZeros(from ^ to);
+    return singleSpikes(sequence, from, channel, (to >> channel & 1) == 1 ? 1 : -1, before, after);
+  }
+
+  /**
+   * Returns the steps of the spikes whose sign their channel holds already, while the memory is at a corner.
+   *
+   * @param sequence a batch of one sequence
+   * @param corner the corner, as {@link #corner} counts them
+   * @param channel the channel of the spike, from 0
+   * @param before how many steps before the spike no other may have come; at least the delay
+   * @param after how many steps after it no other may come
+   */
+  public int[] repeats(Batch sequence, int corner, int channel, int before, int after) {
+    Check.that(sequence.size() == 1, "repeats are looked for in one sequence, but there are %d", sequence.size());
+    Check.within("corner", corner, 0, (1 << channels) - 1);
+    Check.within("channel", channel, 0, channels - 1);
+    return singleSpikes(sequence, corner, channel, (corner >> channel & 1) == 1 ? 1 : -1, before, after);
+  }
+
+  /** The steps of spikes of a sign on a channel, alone for some steps and with the target at a corner before. */
+  private int[] singleSpikes(Batch sequence, int from, int channel, double sign, int before, int after) {
     Check.atLeast("before", before, Math.max(1, delay));
     Check.atLeast("after", after, 0);
-    int channel = Integer.numberOfTrailingZeros(from ^ to);
-    double sign = (to >> channel & 1) == 1 ? 1 : -1;
     return IntStream.range(before, sequence.steps() - after).filter(t ->
         sequence.xTBI()[t * channels + channel] == sign && corner(sequence.yTBO(), (t - 1) * channels) == from
             && spikes(sequence, t - before, t + after) == 1).toArray();

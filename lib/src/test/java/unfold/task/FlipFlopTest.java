@@ -118,6 +118,24 @@ class FlipFlopTest {
   }
 
   @Test
+  void repeatsAreSingleSpikesThatChangeNothing() {
+    FlipFlop task = FlipFlop.of(2).delay(4);
+    Batch batch = task.sequence(STEPS, SEED);
+    for (int corner = 0; corner < 4; corner++) {
+      int[] times = task.repeats(batch, corner, 1, 8, 6);
+      double expected = STEPS / 100.0 / 4 * Math.pow(0.98, 29);
+      assertEquals(expected, times.length, 5 * Math.sqrt(expected));
+      for (int time : times) {
+        assertEquals((corner & 2) != 0 ? 1 : -1, batch.xTBI()[2 * time + 1]);
+        for (int t = time - 1; t <= time + 6; t++) {
+          assertEquals(corner, task.corner(batch.yTBO(), 2 * t), "nothing changes");
+        }
+      }
+    }
+    assertMessage("channel must be in 0..1, but was 2", () -> task.repeats(batch, 0, 2, 8, 6));
+  }
+
+  @Test
   void saysWhatItIs() {
     assertEquals("flip-flop of 3 channels, delay 8, a spike in 50 steps", FlipFlop.of(3).delay(8).toString());
     assertEquals("flip-flop of 2 channels, delay 0, a spike in 3.33 steps", FlipFlop.of(2).rate(0.3).toString());
