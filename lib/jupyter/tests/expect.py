@@ -20,7 +20,7 @@ COUNTED = ("Table 2", "Cost")
 TRAINED_SHARE = 0.25
 RANKS = (1, 5)
 # Where a search ends depends on the last bits of every candidate: its numbers must be there, and be shares.
-SEARCHED = "Figure 4"
+SEARCHED = ("f1b", "Figure 4")
 TOLERANCE = (
     1e-3  # Relative; a drawn path may fall on the other side of a threshold where tanh rounds differently.
 )
@@ -32,9 +32,9 @@ def limits(paper, item, quantity, value):
     if paper == "mcrm" and item not in COUNTED:
         slack = max(TRAINED_TOLERANCE, TRAINED_SHARE * abs(value))
         return RANKS if "rank" in quantity else (value - slack, value + slack)
-    if item == SEARCHED:
+    if (paper, item) == SEARCHED:
         return 0, 1
-    if item.startswith(TRAINED):
+    if paper == "f1b" and item.startswith(TRAINED):
         return value - TRAINED_TOLERANCE, value + TRAINED_TOLERANCE
     if value == round(value):
         return value, value
@@ -57,7 +57,7 @@ def main():
                     % row
                 )
             low, high = limits(row["paper"], row["item"], row["quantity"], float(row["measured"]))
-            verdict = "" if row["item"] == SEARCHED else row["verdict"]
+            verdict = "" if (row["paper"], row["item"]) == SEARCHED else row["verdict"]
             name = [row["paper"], row["item"], row["quantity"]]
             writer.writerow(name + ["%.7g" % low, "%.7g" % high, verdict])
 
