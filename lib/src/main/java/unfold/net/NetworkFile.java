@@ -8,13 +8,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import unfold.AtomicFile;
 import unfold.engine.Architecture;
 import unfold.engine.Architecture.Block;
 
@@ -33,7 +33,7 @@ public final class NetworkFile {
 
   private NetworkFile() {}
 
-  /** Writes a network beside the file, then moves it there: the file is the old or the new one, never half of one. */
+  /** Writes a network; see {@link AtomicFile}. */
   public static void save(Path file, Network network) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
@@ -42,11 +42,7 @@ public final class NetworkFile {
         add(zip, block.name() + ".npy", npy(block, network.theta()));
       }
     }
-    Path target = file.toAbsolutePath();
-    Files.createDirectories(target.getParent());
-    Path beside = target.resolveSibling(target.getFileName() + ".part");
-    Files.write(beside, bytes.toByteArray());
-    Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    AtomicFile.write(file, bytes.toByteArray());
   }
 
   /**

@@ -6,9 +6,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +17,7 @@ import java.util.stream.Collectors;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.plotly.components.Figure;
+import unfold.AtomicFile;
 import unfold.Check;
 import unfold.Scale;
 import unfold.Seed;
@@ -323,17 +322,12 @@ public final class Report {
     }
   }
 
-  /** Writes beside and moves, so that nobody ever reads half a file. */
   private void write(String name, String text) {
     if (folder == null) {
       return;
     }
     try {
-      Files.createDirectories(folder);
-      Path beside = folder.resolve(name + ".part");
-      Files.writeString(beside, text, StandardCharsets.UTF_8);
-      Files.move(beside, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING,
-          StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.write(folder.resolve(name), text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the report into " + folder + " (from " + FOLDER + ")", e);
     }

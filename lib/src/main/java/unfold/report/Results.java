@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -25,6 +24,7 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.io.csv.CsvReadOptions;
+import unfold.AtomicFile;
 import unfold.Check;
 import unfold.Scale;
 import unfold.Seed;
@@ -163,7 +163,6 @@ public final class Results {
     if (Thread.interrupted()) {
       throw new CancellationException("interrupted before '" + name + "' was stored");
     }
-    Files.createDirectories(folder);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", name);
     json.put("settings", new TreeMap<>(settings));
@@ -175,7 +174,8 @@ public final class Results {
     json.put("sha256", files);
     json.put("columns", format.table(value).columns().stream().map(c -> c.type().name()).toList());
     ObjectWriter writer = JSON.writerWithDefaultPrettyPrinter();
-    write(folder.resolve(file + ".json"), writer.writeValueAsString(json) + "\n");
+    AtomicFile.write(folder.resolve(file + ".json"), (writer.writeValueAsString(json) + "\n").getBytes(
+        StandardCharsets.UTF_8));
   }
 
   private <T> Optional<Result<T>> stored(String file, Map<String, ?> settings, Format<T> format) {
@@ -244,7 +244,7 @@ public final class Results {
   private static final Format<Table> TABLE = new Format<>() {
     @Override
     public List<String> write(Table table, Path folder, String name) throws IOException {
-      Results.write(folder.resolve(name + ".csv"), Csv.of(table));
+      AtomicFile.write(folder.resolve(name + ".csv"), Csv.of(table).getBytes(StandardCharsets.UTF_8));
       return List.of(".csv");
     }
 
@@ -259,12 +259,6 @@ public final class Results {
           .columnTypes(columns).tableName(name));
     }
   };
-
-  private static void write(Path file, String text) throws IOException {
-    Path beside = file.resolveSibling(file.getFileName() + ".part");
-    Files.writeString(beside, text, StandardCharsets.UTF_8);
-    Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-  }
 
   private static void require(boolean condition, Path file, String otherwise) throws IOException {
     if (!condition) {
