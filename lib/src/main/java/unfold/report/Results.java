@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -66,7 +67,7 @@ public final class Results {
      * Does the work.
      *
      * @param checkpoint a file for what is to be gone on with if the work is broken off; it's gone once the result
-     *     is stored
+     *     is stored, with all files whose names begin like its own
      */
     T done(Path checkpoint) throws IOException;
   }
@@ -151,10 +152,19 @@ public final class Results {
       T value = work.done(checkpoint);
       Provenance provenance = Provenance.now(scale, seed, (System.nanoTime() - begun) / 1e9);
       store(name, file, settings, value, format, provenance);
-      Files.deleteIfExists(checkpoint);
+      deleteCheckpoint(checkpoint);
       return new Result<>(value, provenance, false);
     } catch (IOException e) {
       throw new UncheckedIOException("the result '" + name + "' in " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Deletes the checkpoint and what lies beside it: a store of trials has a file that tells it is in use. */
+  private void deleteCheckpoint(Path checkpoint) throws IOException {
+    try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, checkpoint.getFileName() + "*")) {
+      for (Path part : parts) {
+        Files.delete(part);
+      }
     }
   }
 

@@ -25,6 +25,18 @@ public interface Tuner {
    */
   Settings suggest(List<Trial> before);
 
+  /**
+   * Returns this tuner with settings of one's own tried first, in their order: the best that are known, or a
+   * grid, of which a sweep tries no more than these. How many random trials this one begins with counts from
+   * the first.
+   *
+   * @param first of this tuner's space
+   * @throws IllegalArgumentException if some are not of the space
+   */
+  default Tuner after(List<Settings> first) {
+    return new Preceded(List.copyOf(first), this);
+  }
+
   /** Returns what it is with all that its suggestions depend on: a store refuses trials of another. */
   @Override
   String toString();

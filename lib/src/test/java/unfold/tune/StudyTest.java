@@ -95,4 +95,23 @@ class StudyTest {
         assertThrows(IllegalArgumentException.class,
             () -> new Study(search, List.of(whole.trials().get(1)))).getMessage());
   }
+
+  @Test
+  void settingsOfOnesOwnComeFirst() {
+    GaussianProcessBandit bandit = GaussianProcessBandit.of(SPACE, Seed.of(1)).starts(2);
+    List<Settings> own = List.of(Settings.of("x", 0.25), Settings.of("x", 0.75));
+    Tuner tuner = bandit.after(own);
+    Study study = new Study(tuner);
+    for (int k = 0; k < 4; k++) {
+      Trial trial = study.ask();
+      study.tell(k, Outcome.complete(Math.pow(trial.settings().real("x") - 0.6, 2)));
+    }
+    assertEquals(own, study.trials().stream().limit(2).map(Trial::settings).toList());
+    assertEquals(bandit.suggest(study.trials().subList(0, 3)), study.trials().get(3).settings());
+    assertEquals(bandit + ", after 2 settings given (" + Integer.toHexString(own.toString().hashCode()) + ")",
+        tuner.toString());
+    assertEquals("x must be in 0.0..1.0, but was 2.0",
+        assertThrows(IllegalArgumentException.class, () -> bandit.after(List.of(Settings.of("x", 2.0))))
+            .getMessage());
+  }
 }
