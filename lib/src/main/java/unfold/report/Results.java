@@ -213,10 +213,11 @@ public final class Results {
     }
   }
 
-  /** Names a result's files: what it is, the seed, and a hash of the settings. */
+  /** Names a result's files: what it is, the seed, and a hash of the settings; "+RNN" is not "RNN". */
   private String file(String name, Map<String, ?> settings) {
     Check.that(!name.isBlank(), "a result must have a name, but it was blank");
-    String slug = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    String slug = name.replace("+", " plus ").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-")
+        .replaceAll("^-|-$", "");
     String hash = sha256(JSON.valueToTree(new TreeMap<>(settings)).toString().getBytes(StandardCharsets.UTF_8));
     return slug + "-seed-" + seed.value() + "-" + hash.substring(0, 8);
   }

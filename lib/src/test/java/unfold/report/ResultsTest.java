@@ -73,6 +73,17 @@ class ResultsTest {
   }
 
   @Test
+  void namesThatDifferInAPlusAloneAreDifferentResults() throws IOException {
+    results(false).table("tuning RNN", SETTINGS, this::table);
+    results(false).table("tuning +RNN", SETTINGS, this::table);
+    assertEquals(2, made);
+    try (Stream<Path> files = Files.list(folder.resolve("memory"))) {
+      assertEquals(2, files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".json")
+          && (name.startsWith("tuning-rnn-seed-3-") || name.startsWith("tuning-plus-rnn-seed-3-"))).count());
+    }
+  }
+
+  @Test
   void aNetworkComesBackWithItsLosses() {
     Network net = Network.inputs(3).layer(MemoryCells.rnn(), 7).readout(2).build()
         .initialize(Initializer.normal(1), Seed.of(1));
