@@ -149,6 +149,29 @@ ROWS = (
         trials=32,
     ),
     Row(
+        "capacity-sweep",
+        "the perceptron capacity task: 32 independent trials of a tanh RNN, n=24 with a learned start, 2,600 "
+        "patterns of 14 bits, T=5, B=128, RMSprop with clipping and a decaying rate, 2,000 updates each; rate, scale "
+        "and seed vary",
+        training(
+            "RNN",
+            24,
+            steps=5,
+            size=128,
+            inputs=14,
+            outputs=1,
+            loss="logistic",
+            update="rmsprop",
+            rate=0.001,
+            **dict(kind="sweep", trials=32, batches=160, updates=2000, patterns=2600),
+            **dict(start="yes", decay=0.005, clip=10),
+        ),
+        (EAGER, JAX),
+        (Goal(3),),
+        threads=(ALL_CORES,),
+        trials=32,
+    ),
+    Row(
         "slow-points",
         "the fixed points of a tanh RNN, n=100, trained to hold three bits: 1,000 starts to q < 1e-12 in double "
         "precision, the distinct ones with their Jacobians and eigenvalues",

@@ -82,6 +82,9 @@ def network(row, theta):
         "layers": [pack(row.cell, given, k + 1, row.forgetBias or 0) for k in range(row.depth)],
         "readout": {"w": transposed(given["readout.W"]), "b": given["readout.b"]},
     }
+    if row.start:
+        for k, layer in enumerate(packed["layers"]):
+            layer["start"] = given["%d.h_0" % (k + 1)][..., 0]
     if row.embedding:
         packed["embedding"] = given["embedding.W"]
     elif row.projected:

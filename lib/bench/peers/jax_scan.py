@@ -28,7 +28,8 @@ def run_layer(row, layer, x):
     """Returns the layer's output at every step."""
     step = STEPS[row.cell]
     products = x @ layer["wx"] + layer["bx"]
-    state = (jnp.zeros((row.size, row.units), x.dtype),) * cells.STATES.get(row.cell, 1)
+    start = layer["start"] if row.start else jnp.zeros(row.units, x.dtype)
+    state = (jnp.broadcast_to(start, (row.size, row.units)),) * cells.STATES.get(row.cell, 1)
 
     def body(state, a_x):
         output, state = step(layer, *a_x, state)
@@ -49,6 +50,8 @@ def loss_of(row, parameters, x, targets):
     y = x @ parameters["readout"]["w"] + parameters["readout"]["b"]
     if row.loss == "squared":
         return jnp.mean(jnp.square(y - targets))
+    if row.loss == "logistic":
+        return jnp.mean(jnp.maximum(y, 0) - y * targets + jnp.log1p(jnp.exp(-jnp.abs(y))))
     return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(y), targets[..., None], axis=-1))
 
 
@@ -64,6 +67,17 @@ def adam(parameters, gradient, memory, rate, beta1=0.9, beta2=0.999, epsilon=1e-
     first, second = rate / (1 - beta1**k), 1 - beta2**k
     moved = jax.tree.map(lambda p, m, v: p - first * m / (jnp.sqrt(v / second) + epsilon), parameters, m, v)
     return moved, (m, v, k)
+
+
+def rmsprop(parameters, gradient, memory, rate, alpha=0.99, epsilon=1e-8):
+    memory = jax.tree.map(lambda s, g: alpha * s + (1 - alpha) * g * g, memory, gradient)
+    moved = jax.tree.map(lambda p, g, s: p - rate * g / (jnp.sqrt(s) + epsilon), parameters, gradient, memory)
+    return moved, memory
+
+
+def clipped(gradient, norm):
+    total = jnp.sqrt(sum(jnp.sum(jnp.square(g)) for g in jax.tree.leaves(gradient)))
+    return jax.tree.map(lambda g: g * jnp.minimum(1, norm / (total + 1e-6)), gradient)
 
 
 class Training(peer.Work):
@@ -127,17 +141,23 @@ class Sweep(peer.Work):
         self.result = None
         gradient = jax.value_and_grad(partial(loss_of, row))
 
-        @partial(jax.vmap, in_axes=(0, 0, None, None))
-        def update(parameters, rate, x, y):
+        optimizer = {"sgd": sgd, "rmsprop": rmsprop}[row.update]
+
+        @partial(jax.vmap, in_axes=(0, 0, 0, None, None))
+        def update(parameters, memory, rate, x, y):
             loss, g = gradient(parameters, x, y)
-            return sgd(parameters, g, (), rate)[0], loss
+            g = clipped(g, row.clip) if row.clip else g
+            return *optimizer(parameters, g, memory, rate), loss
 
         @partial(jax.jit, static_argnums=4)
         def train(parameters, rates, xs, ys, updates):
-            def body(parameters, k):
-                return update(parameters, rates, xs[k % row.batches], ys[k % row.batches])
+            def body(trained, k):
+                now = rates * float(row.decay) ** (k / row.updates) if row.decay else rates
+                *trained, loss = update(*trained, now, xs[k % row.batches], ys[k % row.batches])
+                return tuple(trained), loss
 
-            return jnp.mean(lax.scan(body, parameters, jnp.arange(updates))[1][-1])
+            memory = jax.tree.map(jnp.zeros_like, parameters) if row.update == "rmsprop" else ()
+            return jnp.mean(lax.scan(body, (parameters, memory), jnp.arange(updates))[1][-1])
 
         self.train = train
 

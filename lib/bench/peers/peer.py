@@ -66,7 +66,7 @@ class Row:
     def targets(self, *batches):
         """Returns targets (T x) B x O or classes (T x) B; several batches have a leading axis."""
         shape = (*batches, self.size) if self.at == "last" else (*batches, self.steps, self.size)
-        if self.loss == "squared":
+        if self.loss != "softmax":
             return self.floats("y").reshape(*shape, self.outputs)
         return self.ints("y").reshape(shape)
 

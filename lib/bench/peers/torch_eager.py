@@ -45,7 +45,8 @@ def flat(packed):
 def run_layer(row, step, layer, x):
     """Returns the layer's output at every step."""
     products = torch.addmm(layer["bx"], x.flatten(0, 1), layer["wx"]).view(row.steps, row.size, -1)
-    state = (x.new_zeros(row.size, row.units),) * cells.STATES.get(row.cell, 1)
+    start = layer["start"].expand(row.size, -1) if row.start else x.new_zeros(row.size, row.units)
+    state = (start,) * cells.STATES.get(row.cell, 1)
     outputs = []
     for a_t, x_t in zip(products.unbind(), x.unbind()):
         output, state = step(layer, a_t, x_t, state)
@@ -57,6 +58,8 @@ def loss_of(row, y, targets):
     """Returns the loss of outputs (T x) B x O."""
     if row.loss == "squared":
         return F.mse_loss(y, targets)
+    if row.loss == "logistic":
+        return F.binary_cross_entropy_with_logits(y, targets)
     return F.cross_entropy(y.flatten(0, -2), targets.flatten())
 
 
@@ -73,12 +76,16 @@ def forward(row, step, parameters, x, targets):
 
 def targets_of(row, *batches):
     targets = torch.tensor(row.targets(*batches))
-    return targets if row.loss == "squared" else targets.long()
+    return targets.long() if row.loss == "softmax" else targets
 
 
 def optimizer_of(row, tensors, rate):
-    make = {"none": None, "sgd": torch.optim.SGD, "adam": torch.optim.Adam}[row.update]
-    return make(tensors, lr=float(rate), fused=True) if make else None
+    if row.update == "none":
+        return None
+    if row.update == "rmsprop":
+        return torch.optim.RMSprop(tensors, lr=float(rate), foreach=True)
+    make = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[row.update]
+    return make(tensors, lr=float(rate), fused=True)
 
 
 class Training(peer.Work):
@@ -141,12 +148,20 @@ def train_trials(folder, trials, updates):
     total = 0.0
     for trial in trials:
         parameters = leaves(cells.network(row, thetas[trial]))
-        optimizer = optimizer_of(row, flat(parameters), rates[trial])
+        trained = flat(parameters)
+        optimizer = optimizer_of(row, trained, rates[trial])
+        schedule = None
+        if row.decay:
+            schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, float(row.decay) ** (1 / row.updates))
         for k in range(updates):
             optimizer.zero_grad()
             loss = forward(row, STEPS[row.cell], parameters, xs[k % row.batches], ys[k % row.batches])
             loss.backward()
+            if row.clip:
+                torch.nn.utils.clip_grad_norm_(trained, row.clip)
             optimizer.step()
+            if schedule:
+                schedule.step()
         total += loss.item()
     return total
 

@@ -14,6 +14,8 @@ import unfold.net.Initializers;
 import unfold.net.Network;
 import unfold.task.FlaggedBits;
 import unfold.task.FlipFlop;
+import unfold.task.InputMode;
+import unfold.task.PerceptronCapacity;
 import unfold.train.Optimizer;
 import unfold.train.Training;
 
@@ -61,11 +63,15 @@ final class Drawing {
           for (int i = 0; i < thetas[k].length; i++) {
             thetas[k][i] *= scale;
           }
-          rates[k] = Math.pow(10, trial.stream("rate").nextDouble(-3, -1));
+          rates[k] = row.real("rate") * Math.pow(10, trial.stream("rate").nextDouble(-1, 1));
         }
         row.write("theta", joined(thetas));
         row.write("rates", rates);
-        batches(row.number("batches"));
+        if (row.has("patterns")) {
+          patterns(row.number("batches"));
+        } else {
+          batches(row.number("batches"));
+        }
       }
       case "simulate" -> {
         double[][] thetas = new double[row.number("settings")][];
@@ -128,6 +134,24 @@ final class Drawing {
     } else {
       row.write("y", indices(places, architecture.outputs(), seed.stream("y")));
     }
+  }
+
+  /** Batches of the perceptron capacity task, epoch after epoch; the labels count at the last step. */
+  private void patterns(int count) throws IOException {
+    int steps = row.number("steps");
+    int size = row.number("size");
+    PerceptronCapacity task = PerceptronCapacity.draw(
+        new PerceptronCapacity.Settings(architecture.inputs(), row.number("patterns")).steps(steps).countingFrom(steps)
+            .shown(InputMode.ONCE), seed);
+    double[][] xs = new double[count][];
+    double[][] ys = new double[count][];
+    for (int k = 0; k < count; k++) {
+      Batch batch = task.batch(size, seed, k);
+      xs[k] = batch.xTBI();
+      ys[k] = java.util.Arrays.copyOfRange(batch.yTBO(), (steps - 1) * size, steps * size);
+    }
+    row.write("x", joined(xs));
+    row.write("y", joined(ys));
   }
 
   private static double[] fill(int count, DoubleSupplier random) {

@@ -48,7 +48,7 @@ final class Row {
     return Double.parseDouble(text(key));
   }
 
-  private boolean has(String key) {
+  boolean has(String key) {
     return properties.containsKey(key);
   }
 
@@ -62,6 +62,9 @@ final class Row {
       builder.projected();
     }
     builder.layers(number("depth"), cell(), units);
+    if (has("start")) {
+      builder.learnedInitialState();
+    }
     if (has("outputs")) {
       builder.readout(Readout.linear(number("outputs"))).loss(loss());
     }
@@ -72,7 +75,9 @@ final class Row {
     return switch (text("loss")) {
       case "squared" -> Loss.SQUARED_ERROR;
       case "softmax" -> Loss.SOFTMAX_CROSS_ENTROPY;
-      default -> throw new IllegalArgumentException("loss must be squared or softmax, but was " + text("loss"));
+      case "logistic" -> Loss.LOGISTIC;
+      default -> throw new IllegalArgumentException(
+          "loss must be squared, softmax or logistic, but was " + text("loss"));
     };
   }
 

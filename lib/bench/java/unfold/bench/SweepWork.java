@@ -1,52 +1,52 @@
 package unfold.bench;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import unfold.Seed;
 import unfold.engine.Architecture;
 import unfold.engine.Batch;
-import unfold.engine.Engine;
-import unfold.engine.Program;
-import unfold.train.Optimizer;
+import unfold.train.Training;
+import unfold.tune.Experiment;
+import unfold.tune.Outcome;
+import unfold.tune.RandomSearch;
+import unfold.tune.SearchSpace;
+import unfold.tune.Settings;
+import unfold.tune.Sweep;
+import unfold.tune.Trial;
+import unfold.tune.Tuner;
 
 /** Independent trainings of one architecture, a trial a thread: each has parameters and a learning rate of its own. */
 final class SweepWork implements Work {
+  private static final String TRIAL = "trial";
+
+  private final Architecture architecture;
   private final double[][] starts;
   private final double[] rates;
   private final Batch[] batches;
   private final int updates;
-  private final Optimizer optimizer;
-  private final ExecutorService pool;
-  private final ThreadLocal<Program> programs;
-  private final List<Program> made = new ArrayList<>();
+  private final Training.Settings training;
+  private final double decay;
+  private final int threads;
+  private final Tuner tuner;
 
   SweepWork(Row row, int threads) {
-    Architecture architecture = row.architecture();
+    architecture = row.architecture();
     double[] all = row.floats("theta");
     int count = architecture.parameterCount();
     starts = new double[row.number("trials")][];
-    for (int k = 0; k < starts.length; k++) {
-      starts[k] = java.util.Arrays.copyOfRange(all, k * count, (k + 1) * count);
-    }
+    Arrays.setAll(starts, k -> Arrays.copyOfRange(all, k * count, (k + 1) * count));
     rates = row.floats("rates");
     batches = new Batch[row.number("batches")];
-    for (int k = 0; k < batches.length; k++) {
-      batches[k] = TrainingWork.batch(row, architecture, k, batches.length);
-    }
+    Arrays.setAll(batches, k -> TrainingWork.batch(row, architecture, k, batches.length));
     updates = row.number("updates");
-    optimizer = TrainingWork.optimizer(row);
-    pool = Executors.newFixedThreadPool(threads);
-    programs = ThreadLocal.withInitial(() -> {
-      Program program = Engine.forTraining().compile(architecture);
-      synchronized (made) {
-        made.add(program);
-      }
-      return program;
-    });
+    Training.Settings plain = Training.with(TrainingWork.optimizer(row));
+    training = row.has("clip") ? plain.clip(row.real("clip")) : plain;
+    decay = row.has("decay") ? row.real("decay") : 1;
+    this.threads = threads;
+    List<Settings> numbers = IntStream.range(0, starts.length).mapToObj(k -> Settings.of(TRIAL, k)).toList();
+    tuner = new RandomSearch(SearchSpace.empty().integer(TRIAL, 0, starts.length - 1), Seed.of(1)).after(numbers);
   }
 
   @Override
@@ -56,33 +56,15 @@ final class SweepWork implements Work {
 
   /** Returns the mean over the trials of the loss before the last update. */
   private double trainAll(int updates) {
-    List<Future<Double>> trials = new ArrayList<>();
-    for (int k = 0; k < starts.length; k++) {
-      int trial = k;
-      trials.add(pool.submit(() -> train(trial, updates)));
-    }
-    double sum = 0;
-    try {
-      for (Future<Double> trial : trials) {
-        sum += trial.get();
-      }
-    } catch (ExecutionException | InterruptedException e) {
-      throw new IllegalStateException("a trial failed: " + e.getMessage(), e);
-    }
-    return sum / starts.length;
-  }
-
-  private double train(int trial, int updates) {
-    Program program = programs.get();
-    double[] theta = starts[trial].clone();
-    double[] gradient = new double[theta.length];
-    Optimizer.Steps steps = optimizer.start(theta.length);
-    double loss = 0;
-    for (int k = 0; k < updates; k++) {
-      loss = program.gradient(theta, batches[k % batches.length], gradient, null);
-      steps.step(theta, gradient, rates[trial]);
-    }
-    return loss;
+    Experiment train = (settings, seed, context) -> {
+      int trial = settings.whole(TRIAL);
+      Training run = training.decayingRate(rates[trial], decay, this.updates)
+          .start(context.program(architecture), starts[trial].clone())
+          .run(updates, (number, update) -> batches[update % batches.length]);
+      return Outcome.complete(run.losses(0).last());
+    };
+    List<Trial> trials = Sweep.of(tuner, starts.length, train).threads(threads).run();
+    return trials.stream().mapToDouble(Trial::validation).average().orElseThrow();
   }
 
   @Override
@@ -94,8 +76,5 @@ final class SweepWork implements Work {
   }
 
   @Override
-  public void close() {
-    pool.shutdownNow();
-    made.forEach(Program::close);
-  }
+  public void close() {}
 }

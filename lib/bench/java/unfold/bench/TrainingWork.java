@@ -5,6 +5,7 @@ import java.util.Map;
 import unfold.engine.Architecture;
 import unfold.engine.Batch;
 import unfold.engine.Engine;
+import unfold.engine.Loss;
 import unfold.engine.Program;
 import unfold.train.Optimizer;
 
@@ -38,8 +39,9 @@ final class TrainingWork implements Work {
       case "none" -> null;
       case "sgd" -> Optimizer.sgd();
       case "adam" -> Optimizer.adam();
+      case "rmsprop" -> Optimizer.rmsProp();
       default -> throw new IllegalArgumentException(
-          "update must be none, sgd or adam, but was " + row.text("update"));
+          "update must be none, sgd, adam or rmsprop, but was " + row.text("update"));
     };
   }
 
@@ -51,7 +53,7 @@ final class TrainingWork implements Work {
         ? Batch.of(steps, size, part(row.ints("x"), index, count))
         : Batch.of(steps, size, part(row.floats("x"), index, count));
     boolean last = row.text("at").equals("last");
-    if (row.text("loss").equals("squared")) {
+    if (architecture.loss() != Loss.SOFTMAX_CROSS_ENTROPY) {
       double[] targets = part(row.floats("y"), index, count);
       return last ? batch.towardsLast(targets) : batch.towards(targets);
     }
