@@ -267,7 +267,8 @@ class Lab(Browser):
         before = None
         for _ in range(60):
             now = self.page.evaluate(MARKS)
-            if now == before:
+            # A figure whose still picture is being stored is drawn anew and for a moment there twice.
+            if now == before and len(now) == count:
                 break
             before = now
             self.page.wait_for_timeout(500)
