@@ -7,10 +7,12 @@ import unfold.cell.Cell;
 final class CellProgram {
   static final String CLASS = "CellCode";
 
+  private final Cell cell;
   private final CellPlan plan;
   private final MethodHandle constructor;
 
-  private CellProgram(CellPlan plan, MethodHandle constructor) {
+  private CellProgram(Cell cell, CellPlan plan, MethodHandle constructor) {
+    this.cell = cell;
     this.plan = plan;
     this.constructor = constructor;
   }
@@ -18,11 +20,20 @@ final class CellProgram {
   static CellProgram compile(Cell cell, Precision precision) {
     CellPlan plan = new CellPlan(cell);
     String source = CellSource.of(plan, precision, CLASS);
-    return new CellProgram(plan, CompiledClass.constructor(CLASS, source, CellKernel.class));
+    return new CellProgram(cell, plan, CompiledClass.constructor(CLASS, source, CellKernel.class));
+  }
+
+  Cell cell() {
+    return cell;
   }
 
   CellPlan plan() {
     return plan;
+  }
+
+  /** Returns the class that it was compiled to. */
+  Class<?> type() {
+    return newKernel().getClass();
   }
 
   CellKernel newKernel() {

@@ -56,7 +56,10 @@ public final class VectorEngine implements Engine {
     if (SourceCompiler.unavailable().isPresent()) {
       return;
     }
-    Thread thread = new Thread(() -> Kernels.of(Precision.FLOAT).warmUp(), "unfold-prepare");
+    Thread thread = new Thread(() -> {
+      Kernels.of(Precision.FLOAT).warmUp();
+      WarmUp.sample(Precision.FLOAT);
+    }, "unfold-prepare");
     thread.setDaemon(true);
     thread.setPriority(Thread.MIN_PRIORITY);
     thread.start();

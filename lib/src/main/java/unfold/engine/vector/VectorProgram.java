@@ -20,6 +20,7 @@ final class VectorProgram implements Program {
   private final Architecture a;
   private final Contract contract;
   private final int parameters;
+  private final int stateWidth;
   private final Kernels kernels;
   private final List<CellProgram> cells;
   private final Layout layout;
@@ -34,12 +35,15 @@ final class VectorProgram implements Program {
   private final Precision precision;
   /** For networks of few units, made when it is first needed. */
   private Simulation simulation;
+  /** Whether the JIT has compiled the cells' programs, or is about to. */
+  private boolean warm;
 
   VectorProgram(Architecture a, Kernels kernels, Precision precision, List<CellProgram> cells, int threads) {
     this.a = a;
     this.precision = precision;
     contract = new Contract(a);
     parameters = a.parameterCount();
+    stateWidth = a.stateWidth();
     this.kernels = kernels;
     this.cells = cells;
     layout = new Layout(a, cells.stream().map(CellProgram::plan).toList(), kernels);
@@ -66,6 +70,13 @@ final class VectorProgram implements Program {
     return rows * parameters < WORTH_A_THREAD ? alone : workers;
   }
 
+  private void warmUp(long rows) {
+    if (!warm && rows * stateWidth >= WarmUp.WORTH) {
+      WarmUp.run(cells, kernels, precision);
+      warm = true;
+    }
+  }
+
   @Override
   public Architecture architecture() {
     return a;
@@ -76,7 +87,6 @@ final class VectorProgram implements Program {
     contract.checkRun(theta, batch);
     int steps = batch.steps();
     int size = batch.size();
-    int stateWidth = a.stateWidth();
     double[] yTBO = new double[Math.multiplyExact(steps * size, a.outputs())];
     double[] sTBS = keepStates ? new double[Math.multiplyExact(steps * size, stateWidth)] : null;
     double[] finalBS = new double[size * stateWidth];
@@ -99,7 +109,7 @@ final class VectorProgram implements Program {
       losses[first / CHUNK] += pass.loss(batch, first, from, total, null);
       int carried = batch.carriedStep() - from;
       if (finalBS != null && carried >= 1 && carried <= count) {
-        pass.states(carried, finalBS, first * a.stateWidth());
+        pass.states(carried, finalBS, first * stateWidth);
       }
     });
     double loss = 0;
@@ -117,6 +127,7 @@ final class VectorProgram implements Program {
 
   /** Runs a batch forward, chunk by chunk, some steps at a time. */
   private void forward(double[] theta, Batch batch, Block block) {
+    warmUp((long) batch.steps() * batch.size());
     weights.set(theta, false);
     int chunks = (batch.size() + CHUNK - 1) / CHUNK;
     workersFor((long) batch.steps() * batch.size()).run(chunks, (chunk, worker) -> {
@@ -145,6 +156,7 @@ final class VectorProgram implements Program {
   @Override
   public double gradient(double[] theta, Batch batch, double[] gradient, double[] finalBS) {
     contract.checkGradient(theta, batch, gradient, finalBS);
+    warmUp((long) batch.steps() * batch.size());
     boolean worth = workersFor((long) batch.steps() * batch.size()) == workers;
     return (worth ? shared : serial).gradient(theta, batch, gradient, finalBS);
   }
@@ -154,6 +166,7 @@ final class VectorProgram implements Program {
   public double[] gradients(List<double[]> thetas, List<Batch> batches, List<double[]> gradients,
       List<double[]> finals) {
     contract.checkGradients(thetas, batches, gradients, finals);
+    warmUp((long) thetas.size() * batches.get(0).steps() * batches.get(0).size());
     while (oneEach.size() < Math.min(thetas.size(), workers.threads())) {
       oneEach.add(oneEach.isEmpty() ? serial : new GradientRun(a, layout, kernels, alone, this::newPass));
     }
@@ -171,7 +184,6 @@ final class VectorProgram implements Program {
       simulation().watch(theta, s0BS, steps, size, input, watch, workersFor(size));
       return;
     }
-    int stateWidth = a.stateWidth();
     double[] sBS = startOf(theta, s0BS, size);
     weights.set(theta, false);
     int chunks = (size + CHUNK - 1) / CHUNK;
@@ -216,7 +228,6 @@ final class VectorProgram implements Program {
 
   /** Runs chunk by chunk, all steps of each: what it needs stays in the cache. */
   private double[] simulate(double[] theta, double[] s0BS, int steps, int size, Input input) {
-    int stateWidth = a.stateWidth();
     double[] finalBS = startOf(theta, s0BS, size);
     weights.set(theta, false);
     Workers threads = workersFor((long) steps * size);
@@ -257,7 +268,6 @@ final class VectorProgram implements Program {
   @Override
   public double[] jacobian(double[] theta, Batch points) {
     contract.checkJacobian(theta, points);
-    int stateWidth = a.stateWidth();
     double[] jBSS = new double[Math.multiplyExact(points.size() * stateWidth, stateWidth)];
     double[] identity = new double[stateWidth * stateWidth];
     for (int i = 0; i < stateWidth; i++) {
