@@ -327,6 +327,23 @@ public final class SearchSpace {
     return settings;
   }
 
+  /**
+   * Returns those of more settings that are of this space, in their order: the values of its parameters, but
+   * not of those whose condition does not hold.
+   *
+   * @throws IllegalArgumentException as {@link #check} does
+   */
+  public Settings select(Settings settings) {
+    Settings selected = settings;
+    for (String name : settings.asMap().keySet()) {
+      selected = find(name) < 0 ? selected.without(name) : selected;
+    }
+    for (int p = 0; p < parameters.size(); p++) { // Those that others depend on come first.
+      selected = isActive(p, selected) ? selected : selected.without(parameters.get(p).name());
+    }
+    return check(selected);
+  }
+
   /** Returns whether a parameter is there, given settings that have all parameters before it. */
   boolean isActive(int p, Settings settings) {
     return isActive(p, settings.asMap());

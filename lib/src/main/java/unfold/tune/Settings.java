@@ -57,6 +57,20 @@ public final class Settings {
     return of(more);
   }
 
+  /** Returns these settings with all of others, whose values count where both have one. */
+  public Settings with(Settings others) {
+    Map<String, Object> all = new LinkedHashMap<>(values);
+    all.putAll(others.values);
+    return new Settings(all);
+  }
+
+  /** Returns these settings without one, which need not be there. */
+  public Settings without(String name) {
+    Map<String, Object> fewer = new LinkedHashMap<>(values);
+    fewer.remove(name);
+    return new Settings(fewer);
+  }
+
   /**
    * Reads what {@link #toString} wrote.
    *

@@ -1,5 +1,6 @@
 package unfold.tune;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import tech.tablesaw.api.Table;
 import unfold.Check;
 import unfold.Seed;
 import unfold.engine.Architecture;
@@ -162,6 +164,27 @@ public final class Sweep {
         + " was %d", engine.name(), threads);
     int most = alone ? 1 : threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     return new Running(Math.min(most, tuner.batch())).run();
+  }
+
+  /**
+   * Runs all trials that have not ended in a store of their own.
+   *
+   * @param file of the store, gone on with if it is there
+   * @param name what the sweep is, for those who open the file
+   * @return the trials as a table, as {@link TrialStore#read} does
+   * @throws IllegalStateException if a trial failed, with its stack; those that have ended are kept
+   * @throws CancellationException as {@link #run} does
+   */
+  public Table table(Path file, String name) {
+    try (TrialStore own = TrialStore.open(file, tuner, name)) {
+      for (Trial trial : store(own).run()) {
+        if (trial.is(Status.FAILED)) {
+          throw new IllegalStateException(String.format("trial %d of %s failed: %s", trial.number(), name,
+              trial.outcome().reason()));
+        }
+      }
+    }
+    return TrialStore.read(file);
   }
 
   /** Trials run side by side, so a program needs no more than a thread; its numbers are the same. */

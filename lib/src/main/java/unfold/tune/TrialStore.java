@@ -231,7 +231,8 @@ public final class TrialStore implements AutoCloseable {
     }
   }
 
-  private static String column(String name, String before) {
+  /** Returns the column of a setting or a measure, other than the columns that all tables have. */
+  static String column(String name, String before) {
     return FIRST.contains(name) || LAST.contains(name) ? before + " " + name : name;
   }
 

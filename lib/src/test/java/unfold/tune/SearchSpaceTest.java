@@ -181,6 +181,25 @@ class SearchSpaceTest {
   }
 
   @Test
+  void selectsWhatIsOfTheSpace() {
+    Settings more = Settings.of("depth", 2).with(good()).with("cell", "RNN");
+    assertEquals(good().toString(), SPACE.select(more).toString());
+    assertEquals(good().with("optimizer", "sgd").without("momentum"), SPACE.select(more.with("optimizer", "sgd")));
+    refused("rate must be in 1.0E-4..0.1, but was 0.5", () -> SPACE.select(more.with("rate", 0.5)));
+    SearchSpace nested = SearchSpace.empty().categorical("a", "yes", "no")
+        .categorical("b", "yes", "no").onlyIf("a", "yes").uniform("c", 0, 1).onlyIf("b", "yes");
+    assertEquals(Settings.of("a", "no"),
+        nested.select(Settings.of("a", "no").with("b", "yes").with("c", 0.5)));
+  }
+
+  @Test
+  void settingsAreJoined() {
+    Settings joined = Settings.of("rate", 0.1).with("depth", 1).with(Settings.of("depth", 2).with("cell", "RNN"));
+    assertEquals("{\"rate\":0.1,\"depth\":2,\"cell\":\"RNN\"}", joined.toString());
+    assertEquals("{\"rate\":0.1,\"cell\":\"RNN\"}", joined.without("depth").without("depth").toString());
+  }
+
+  @Test
   void settingsAreTypedAndReadBackBitForBit() {
     Settings settings = good().with("rate", 0.1 + 0.2 - 0.25);
     assertEquals(settings, Settings.parse(settings.toString()));

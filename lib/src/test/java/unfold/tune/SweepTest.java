@@ -140,6 +140,32 @@ class SweepTest {
   }
 
   @Test
+  void aTableHasTheTrialsOfAListOfThem() {
+    List<Trial> trials = Sweep.of(TUNER, 7, EXPERIMENT).seed(Seed.of(2)).run();
+    Table table = Sweep.of(TUNER, 7, EXPERIMENT).seed(Seed.of(2)).table(folder.resolve("a.db"), "a test");
+    Trial best = Study.best(trials).get();
+    assertEquals(best.number(), TrialTable.best(table));
+    assertTrue(best.number() > 0);
+    for (Trial trial : trials) {
+      assertEquals(trial.settings(), TrialTable.settings(table, trial.number(), SPACE));
+    }
+    assertEquals(trials.stream().filter(trial -> trial.is(Status.COMPLETE)).map(trial -> (long) trial.number()).toList(),
+        TrialTable.complete(table).longColumn("number").asList());
+    Table infeasible = table.where(table.stringColumn("status").isNotEqualTo("COMPLETE"));
+    assertTrue(infeasible.rowCount() > 0);
+    refused("there must be a complete trial, but there is none among " + infeasible.rowCount(),
+        () -> TrialTable.best(infeasible));
+  }
+
+  @Test
+  void aTableIsNotMadeOfTrialsThatFailed() {
+    String message = assertThrows(IllegalStateException.class, () -> Sweep.of(TUNER, 9, EXPERIMENT).seed(Seed.of(2))
+        .table(folder.resolve("a.db"), "a test")).getMessage();
+    assertTrue(message.startsWith("trial 7 of a test failed: ") && message.contains("trial 7 is broken"), message);
+    assertEquals(9, TrialStore.read(folder.resolve("a.db")).rowCount(), "all are kept");
+  }
+
+  @Test
   void aStoreOfAnotherSweepIsRefused() throws IOException {
     Path file = folder.resolve("a.db");
     open("a.db").close();
