@@ -47,6 +47,7 @@ class Row:
     threads: tuple = (1, 2)
     trials: int = 0  # How many trials the work trains; the table then shows trials a minute.
     first: bool = False  # Whether what is timed is the first call, each time in a new process; ours is in a notebook.
+    epoch: int = 0  # How many calls make an epoch; the table then shows the seconds of one.
     memory: bool = False  # Whether the table says how much memory the work takes at most.
 
 
@@ -77,6 +78,40 @@ def stack(name, cell, **others):
         (EAGER, COMPILED, JAX),
         (Goal(3),),
     )
+
+
+def epoch(task, name, cell, units, updates, update, rate, clip, **properties):
+    """A row of one update of a task of "MCRM" as its notebook trains, and so of an epoch, which is so many.
+
+    The rates are lower than the notebook's, with which rounding errors grow in a few updates to more than contestants
+    may differ by; the time does not depend on them.
+    """
+    modules = cell in ("RNN", "GRU", "LSTM")
+    text = "an epoch of %s: %s, n=%d, B=%d, T=%d, {:,} times an update by clipped %s"
+    return Row(
+        "epoch-%s-%s" % (name, cell),
+        (text % (task, cell, units, properties["size"], properties["steps"], update)).format(updates),
+        training(cell, units, update=update.lower(), rate=rate, clip=clip, **properties),
+        (MODULES if modules else EAGER,),
+        (Goal(1.5 if modules else 3),),
+        epoch=updates,
+    )
+
+
+def epoch_of_adding(cell, units):
+    shape = dict(steps=200, size=32, inputs=2, outputs=1)
+    return epoch("adding", "adding", cell, units, 1563, "Adam", 1e-3, 0.5, **shape)
+
+
+def epoch_of_mnist(cell, units):
+    shape = dict(steps=784, size=32, inputs=1, outputs=10, loss="softmax")
+    return epoch("sequential MNIST", "mnist", cell, units, 1875, "RMSprop", 1e-5, 1, **shape)
+
+
+def epoch_of_words(cell, units):
+    shape = dict(steps=80, size=16, counted=40, inputs=10_000, outputs=10_000, embedding=units, tied="yes")
+    more = dict(loss="softmax", at="every", carried="yes")
+    return epoch("Penn Treebank by words", "words", cell, units, 1452, "SGD", 1, 0.35, **shape, **more)
 
 
 TANH = (EAGER, MODULES, COMPILED, JAX, NUMPY)
@@ -125,6 +160,21 @@ ROWS = (
         FUSED,
         (Goal(1),),
     ),
+    epoch_of_adding("RNN", 308),
+    epoch_of_adding("GRU", 177),
+    epoch_of_adding("LSTM", 153),
+    epoch_of_adding("NLSTM", 77),
+    epoch_of_adding("MCRM", 85),
+    epoch_of_mnist("RNN", 384),
+    epoch_of_mnist("GRU", 222),
+    epoch_of_mnist("LSTM", 192),
+    epoch_of_mnist("NLSTM", 97),
+    epoch_of_mnist("MCRM", 108),
+    epoch_of_words("RNN", 125),
+    epoch_of_words("GRU", 119),
+    epoch_of_words("LSTM", 117),
+    epoch_of_words("NLSTM", 100),
+    epoch_of_words("MCRM", 109),
     Row(
         "f1b-K2",
         "tanh RNN, K=2, 200,000 random paths of length 100, drawn and simulated",

@@ -157,6 +157,8 @@ def shown(row, result):
     low, high = result.quartiles
     if row.trials:
         return figures(row.trials * 60 / result.median)
+    if row.epoch:
+        return "%s (%s–%s)" % tuple(figures(row.epoch * seconds) for seconds in (result.median, low, high))
     if row.first:
         after = "" if result.full_speed is None else ", full speed after %s s" % figures(result.full_speed)
         return "%s s%s" % (figures(result.median), after)
@@ -167,7 +169,7 @@ def line(row, threads, results):
     """Returns a row's line of the table, without its bars."""
     by_name = {result.contestant: result for result in results}
     judged = verdicts(row, threads, results)
-    unit = ", trials a minute" if row.trials else ""
+    unit = ", trials a minute" if row.trials else ", s an epoch" if row.epoch else ""
     return [
         row.name + unit,
         str(threads),

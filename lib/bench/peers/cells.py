@@ -80,11 +80,13 @@ def network(row, theta):
     given = row.parameters(theta)
     packed = {
         "layers": [pack(row.cell, given, k + 1, row.forgetBias or 0) for k in range(row.depth)],
-        "readout": {"w": transposed(given["readout.W"]), "b": given["readout.b"]},
+        "readout": {"b": given["readout.b"]},
     }
     if row.start:
         for k, layer in enumerate(packed["layers"]):
             layer["start"] = given["%d.h_0" % (k + 1)][..., 0]
+    if not row.tied:  # Else it is the embedding.
+        packed["readout"]["w"] = transposed(given["readout.W"])
     if row.embedding:
         packed["embedding"] = given["embedding.W"]
     elif row.projected:

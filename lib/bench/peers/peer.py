@@ -64,8 +64,8 @@ class Row:
         return self.floats("x").reshape(*shape, self.inputs)
 
     def targets(self, *batches):
-        """Returns targets (T x) B x O or classes (T x) B; several batches have a leading axis."""
-        shape = (*batches, self.size) if self.at == "last" else (*batches, self.steps, self.size)
+        """Returns targets (T x) B x O or classes (T x) B, of the steps that count; several batches have a leading axis."""
+        shape = (*batches, self.size) if self.at == "last" else (*batches, self.counted or self.steps, self.size)
         if self.loss != "softmax":
             return self.floats("y").reshape(*shape, self.outputs)
         return self.ints("y").reshape(shape)

@@ -42,16 +42,16 @@ def flat(packed):
     return [packed]
 
 
-def run_layer(row, step, layer, x):
-    """Returns the layer's output at every step."""
+def run_layer(row, step, layer, x, state=None):
+    """Returns the layer's output at every step, and its last state; it goes on from a state if one is given."""
     products = torch.addmm(layer["bx"], x.flatten(0, 1), layer["wx"]).view(row.steps, row.size, -1)
     start = layer["start"].expand(row.size, -1) if row.start else x.new_zeros(row.size, row.units)
-    state = (start,) * cells.STATES.get(row.cell, 1)
+    state = state or (start,) * cells.STATES.get(row.cell, 1)
     outputs = []
     for a_t, x_t in zip(products.unbind(), x.unbind()):
         output, state = step(layer, a_t, x_t, state)
         outputs.append(output)
-    return outputs
+    return outputs, state
 
 
 def loss_of(row, y, targets):
@@ -63,15 +63,21 @@ def loss_of(row, y, targets):
     return F.cross_entropy(y.flatten(0, -2), targets.flatten())
 
 
-def forward(row, step, parameters, x, targets):
+def forward(row, step, parameters, x, targets, states=None):
+    """Returns the loss; states: those of the layers, from which it goes on and which it replaces, if they are carried."""
     if row.embedding:
         x = F.embedding(x, parameters["embedding"])
     elif row.projected:
         x = x @ parameters["projection"]["w"] + parameters["projection"]["b"]
     for k, layer in enumerate(parameters["layers"]):
-        outputs = run_layer(row, step, layer, x)
+        outputs, state = run_layer(row, step, layer, x, states and states[k])
+        if states:
+            states[k] = tuple(s.detach() for s in state)
+        if k == row.depth - 1 and row.counted:
+            outputs = outputs[-row.counted :]
         x = outputs[-1] if row.at == "last" and k == row.depth - 1 else torch.stack(outputs)
-    return loss_of(row, x @ parameters["readout"]["w"] + parameters["readout"]["b"], targets)
+    w = parameters["embedding"].t() if row.tied else parameters["readout"]["w"]
+    return loss_of(row, x @ w + parameters["readout"]["b"], targets)
 
 
 def targets_of(row, *batches):
@@ -107,31 +113,38 @@ class Training(peer.Work):
 
     def loss_function(self, parameters):
         step = STEPS[self.row.cell]
-        return lambda: forward(self.row, step, parameters, self.x, self.targets)
+        return lambda: forward(self.row, step, parameters, self.x, self.targets, self.states)
 
     def reset(self):
         with torch.no_grad():
             for tensor, start in zip(self.trained, self.start):
                 tensor.copy_(start)
         self.optimizer = optimizer_of(self.row, self.trained, self.row.rate)
+        self.states = [None] * self.row.depth if self.row.carried else None
 
-    def call(self):
+    def gradient(self):
         for tensor in self.trained:
             tensor.grad = None
         loss = self.loss()
         loss.backward()
+        return loss
+
+    def call(self):
+        self.gradient()
+        if self.row.clip:
+            torch.nn.utils.clip_grad_norm_(self.trained, float(self.row.clip))
         if self.optimizer:
             self.optimizer.step()
-        return loss
 
     def gradients(self):
         return [tensor.grad.numpy() for tensor in self.trained]
 
     def check(self):
-        loss = self.call().item()
+        loss = self.gradient().item()
         numbers = {"loss": loss, "gradient": peer.norm(self.gradients())}
         if self.optimizer:
-            for _ in range(peer.UPDATES_CHECKED - 1):
+            self.reset()
+            for _ in range(peer.UPDATES_CHECKED):
                 self.call()
             numbers["loss after %d" % peer.UPDATES_CHECKED] = self.loss().item()
         return numbers

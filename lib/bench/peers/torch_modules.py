@@ -32,6 +32,7 @@ class Training(torch_eager.Training):
         width = row.embedding or row.inputs
         self.recurrent = getattr(torch.nn, row.cell)(width, row.units, num_layers=row.depth)
         self.readout = torch.nn.Linear(row.units, row.outputs)
+        readout = {"weight": given["embedding.W" if row.tied else "readout.W"], "bias": given["readout.b"]}
         self.embedding = torch.nn.Embedding(row.inputs, row.embedding) if row.embedding else torch.nn.Identity()
         parameters = dict(self.recurrent.named_parameters())
         values = {name: torch.zeros_like(value) for name, value in parameters.items()}
@@ -41,22 +42,24 @@ class Training(torch_eager.Training):
                 values["%s_l%d" % (key, k)] = torch.cat(gates)
         for module, found in (
             (self.recurrent, values),
-            (self.readout, {"weight": given["readout.W"], "bias": given["readout.b"]}),
+            (self.readout, readout),
             (self.embedding, {"weight": given["embedding.W"]} if row.embedding else {}),
         ):
             module.load_state_dict(found)
+        if row.tied:
+            self.readout.weight = self.embedding.weight
         for name, parameter in parameters.items():
             if name.startswith("bias_hh") and "bias_hh" not in GATES[row.cell]:
                 parameter.requires_grad_(False)
-        self.trained = [
-            parameter
-            for module in (self.recurrent, self.readout, self.embedding)
-            for parameter in module.parameters()
-            if parameter.requires_grad
-        ]
+        modules = torch.nn.ModuleList((self.recurrent, self.readout, self.embedding))
+        self.trained = [parameter for parameter in modules.parameters() if parameter.requires_grad]
 
     def loss(self):
-        h, _ = self.recurrent(self.embedding(self.x))
+        h, state = self.recurrent(self.embedding(self.x), self.states and self.states[0])
+        if self.states:
+            self.states = [tuple(s.detach() for s in state) if isinstance(state, tuple) else state.detach()]
+        if self.row.counted:
+            h = h[-self.row.counted :]
         return torch_eager.loss_of(self.row, self.readout(h[-1] if self.row.at == "last" else h), self.targets)
 
 

@@ -123,7 +123,7 @@ final class Drawing {
   private void batches(int count) throws IOException {
     int steps = row.number("steps");
     int size = row.number("size");
-    int places = count * size * (row.text("at").equals("last") ? 1 : steps);
+    int places = count * size * row.counted();
     if (architecture.embedded()) {
       row.write("x", indices(count * steps * size, architecture.inputs(), seed.stream("x")));
     } else {

@@ -52,6 +52,11 @@ final class Row {
     return properties.containsKey(key);
   }
 
+  /** How many steps count in the loss, the last of a sequence. */
+  int counted() {
+    return text("at").equals("last") ? 1 : number(has("counted") ? "counted" : "steps");
+  }
+
   Architecture architecture() {
     int units = number("units");
     Network.Builder builder = Network.inputs(number("inputs"));
@@ -66,7 +71,7 @@ final class Row {
       builder.learnedInitialState();
     }
     if (has("outputs")) {
-      builder.readout(Readout.linear(number("outputs"))).loss(loss());
+      builder.readout(has("tied") ? Readout.tied(number("outputs")) : Readout.linear(number("outputs"))).loss(loss());
     }
     return builder.architecture();
   }

@@ -8,6 +8,7 @@ import unfold.engine.Engine;
 import unfold.engine.Loss;
 import unfold.engine.Program;
 import unfold.train.Optimizer;
+import unfold.train.Training;
 
 /** One network on one batch: loss and gradient, and a step of the optimiser where the row has one. */
 final class TrainingWork implements Work {
@@ -18,9 +19,8 @@ final class TrainingWork implements Work {
   private final double[] gradient;
   private final Batch batch;
   private final Program program;
-  private final Optimizer optimizer;
-  private final double rate;
-  private Optimizer.Steps steps;
+  private final Training.Settings settings;
+  private Training training;
 
   TrainingWork(Row row) {
     Architecture architecture = row.architecture();
@@ -29,9 +29,14 @@ final class TrainingWork implements Work {
     gradient = new double[theta.length];
     batch = batch(row, architecture, 0, 1);
     program = Engine.forTraining().compile(architecture);
-    optimizer = optimizer(row);
-    rate = optimizer == null ? 0 : row.real("rate");
+    settings = optimizer(row) == null ? null : settings(row);
     reset();
+  }
+
+  private static Training.Settings settings(Row row) {
+    Training.Settings plain = Training.with(optimizer(row)).rate(row.real("rate"));
+    Training.Settings clipped = row.has("clip") ? plain.clip(row.real("clip")) : plain;
+    return row.has("carried") ? clipped.carryingState() : clipped;
   }
 
   static Optimizer optimizer(Row row) {
@@ -58,13 +63,14 @@ final class TrainingWork implements Work {
       return last ? batch.towardsLast(targets) : batch.towards(targets);
     }
     int[] classes = part(row.ints("y"), index, count);
-    if (!last) {
+    int from = (steps - row.counted()) * size;
+    if (from == 0) {
       return batch.towards(classes);
     }
     int[] everyStep = new int[steps * size];
     double[] weights = new double[steps * size];
-    System.arraycopy(classes, 0, everyStep, (steps - 1) * size, size);
-    java.util.Arrays.fill(weights, (steps - 1) * size, steps * size, 1);
+    System.arraycopy(classes, 0, everyStep, from, classes.length);
+    java.util.Arrays.fill(weights, from, weights.length, 1);
     return batch.towards(everyStep).weighing(weights);
   }
 
@@ -88,11 +94,9 @@ final class TrainingWork implements Work {
       sum += g * g;
     }
     numbers.put("gradient", Math.sqrt(sum));
-    if (optimizer != null) {
-      for (int k = 0; k < UPDATES_CHECKED; k++) {
-        call();
-      }
-      numbers.put("loss after " + UPDATES_CHECKED, program.loss(theta, batch));
+    if (training != null) {
+      training.run(UPDATES_CHECKED + 1, (run, update) -> batch); // The loss is that before the update.
+      numbers.put("loss after " + UPDATES_CHECKED, training.losses(0).last());
     }
     return numbers;
   }
@@ -100,14 +104,15 @@ final class TrainingWork implements Work {
   @Override
   public void reset() {
     System.arraycopy(start, 0, theta, 0, theta.length);
-    steps = optimizer == null ? null : optimizer.start(theta.length);
+    training = settings == null ? null : settings.start(program, theta);
   }
 
   @Override
   public void call() {
-    program.gradient(theta, batch, gradient, null);
-    if (steps != null) {
-      steps.step(theta, gradient, rate);
+    if (training == null) {
+      program.gradient(theta, batch, gradient, null);
+    } else {
+      training.run(training.updates() + 1, (run, update) -> batch);
     }
   }
 
