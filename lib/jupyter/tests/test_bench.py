@@ -233,6 +233,18 @@ class Judging(unittest.TestCase):
         row = rows.Row("sweep", "w", {}, (), (), trials=32)
         self.assertEqual(table.shown(row, table.Result("sweep", 2, "JAX", seconds=(0.96,))), "2,000")
 
+    def test_seconds_an_epoch(self):
+        row = rows.Row("epoch-small-GRU", "w", {}, (rows.MODULES,), (rows.Goal(1.5),), epoch=1000)
+        results = [
+            table.Result(row.name, 1, name, seconds=seconds, calls=1)
+            for name, seconds in ((rows.OURS, (0.02,) * 3), (rows.MODULES, (0.05, 0.04, 0.06)))
+        ]
+        cells = table.line(row, 1, results)
+        self.assertEqual(cells[0], "epoch-small-GRU, s an epoch")
+        self.assertEqual(cells[2], "20 (20–20)")
+        self.assertIn("50 (45–55)", cells)
+        self.assertEqual(cells[-1], "≥ 1.5: 2.50, met (PyTorch modules)")
+
     def test_threads_are_held_by_every_frameworks_variable(self):
         one = contestants.variables(1)
         self.assertEqual({one["OMP_NUM_THREADS"], one["NUMBA_NUM_THREADS"], one["UNFOLD_THREADS"]}, {"1"})

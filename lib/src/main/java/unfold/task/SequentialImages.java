@@ -65,6 +65,12 @@ public final class SequentialImages extends SequenceSet {
     return IntStream.range(0, count * count).map(i -> i / count * block * side + i % count * block).toArray();
   }
 
+  @Override
+  public SequentialImages first(int count) {
+    Check.within("the number of sequences", count, 1, size());
+    return new SequentialImages(pixelsNI, Arrays.copyOf(labels, count), side, block, corners);
+  }
+
   /**
    * Returns these images made smaller, each step the mean of a block of pixels, in the order of rows.
    *
