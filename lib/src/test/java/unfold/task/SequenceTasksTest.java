@@ -299,6 +299,10 @@ class SequenceTasksTest {
     assertEquals(images().baseline().loss(), blind.loss(), 1e-14);
     assertEquals(2 / 3.0, blind.accuracy(), 1e-15);
     assertEquals(images().baseline().accuracy(), blind.accuracy());
+    SequentialImages first = images().first(1);
+    assertEquals(1, first.baseline().accuracy(), "of one image, its own class");
+    assertArrayEquals(images().batch(0).xTBI(), first.batch(0).xTBI());
+    assertArrayEquals(images().shrunkTo(1).batch(0).xTBI(), images().shrunkTo(1).first(1).batch(0).xTBI());
   }
 
   @Test
