@@ -65,6 +65,7 @@ PAPERS = {
         "Capacity and Trainability in Recurrent Neural Networks",
         "Jasmine Collins, Jascha Sohl-Dickstein, David Sussillo",
     ),
+    "meet": ("The papers meet: every cell on every task", ""),
 }
 
 

@@ -59,7 +59,7 @@ class Complaints(Folder):
         self.assertEqual(answer.stdout, "")
 
     def test_unknown_notebook(self):
-        self.complains(2, "notebook must be one of f1b, memory, mcrm, capacity, but was 'f2b'", "run", "f2b")
+        self.complains(2, "notebook must be one of f1b, memory, mcrm, capacity, meet, but was 'f2b'", "run", "f2b")
 
     def test_unknown_scale(self):
         self.complains(
@@ -110,6 +110,15 @@ class Complaints(Folder):
             ) as e:
                 lab.find_notebooks(["f1b", "memory"])
             self.assertEqual(e.exception.status, 2)
+
+    def test_all_cells_on_all_tasks_run_only_if_they_are_named(self):
+        with mock.patch.object(lab, "NOTEBOOKS", self.folder):
+            paper, meet = self.folder / "1-f1b.ipynb", self.folder / "5-meet.ipynb"
+            paper.touch()
+            meet.touch()
+            self.assertEqual(lab.find_notebooks([]), [paper])
+            self.assertEqual(lab.find_notebooks(["meet"]), [meet])
+            self.assertEqual(lab.find_notebooks(["meet", "f1b"]), [paper, meet])
 
 
 class Jdk(Folder):

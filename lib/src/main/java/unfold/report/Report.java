@@ -212,6 +212,11 @@ public final class Report {
     return Results.open(paper, scale, seed);
   }
 
+  /** Returns the results of another notebook, to show what it has left; {@code results("meet").newestTable(name)}. */
+  public Results results(String other) {
+    return Results.open(other, scale, seed);
+  }
+
   /** Returns the scale that the notebook runs at. */
   public Scale scale() {
     return scale;

@@ -140,6 +140,29 @@ public final class Results {
     return stored(file(name, settings), settings, TABLE);
   }
 
+  /**
+   * Returns the stored table of a name that was made last, whatever its settings: to show what another notebook has
+   * left. It is of these results' seed, made at any scale; not even {@code --fresh} makes it again.
+   */
+  public Optional<Result<Table>> newestTable(String name) {
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    String made = slug(name) + "-seed-" + seed.value() + "-";
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, made + "????????.json")) {
+      Result<Table> newest = null;
+      for (Path path : files) {
+        Result<Table> result = read(path, null, TABLE);
+        if (newest == null || result.provenance().made().compareTo(newest.provenance().made()) > 0) {
+          newest = result;
+        }
+      }
+      return Optional.ofNullable(newest);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the results in " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
   private <T> Result<T> result(String name, Map<String, ?> settings, Format<T> format, Work<T> work) {
     String file = file(name, settings);
     Path checkpoint = folder.resolve(file + ".checkpoint");
@@ -190,12 +213,15 @@ public final class Results {
 
   private <T> Optional<Result<T>> stored(String file, Map<String, ?> settings, Format<T> format) {
     Path path = folder.resolve(file + ".json");
-    if (!Files.exists(path)) {
-      return Optional.empty();
-    }
+    return Files.exists(path) ? Optional.of(read(path, settings, format)) : Optional.empty();
+  }
+
+  /** Reads a stored result, which must have the settings, if there are any. */
+  private <T> Result<T> read(Path path, Map<String, ?> settings, Format<T> format) {
+    String file = path.getFileName().toString().replaceAll("\\.json$", "");
     try {
       JsonNode json = JSON.readTree(Files.readString(path));
-      require(json.path("settings").equals(JSON.valueToTree(new TreeMap<>(settings))), path,
+      require(settings == null || json.path("settings").equals(JSON.valueToTree(new TreeMap<>(settings))), path,
           "has other settings than its name says");
       for (Map.Entry<String, JsonNode> entry : json.path("sha256").properties()) {
         Path part = folder.resolve(entry.getKey());
@@ -206,20 +232,24 @@ public final class Results {
       List<ColumnType> columns = new ArrayList<>();
       json.path("columns").forEach(type -> columns.add(ColumnType.valueOf(type.asText())));
       T value = format.read(folder, file, columns.toArray(ColumnType[]::new));
-      return Optional.of(new Result<>(value, provenance, true));
+      return new Result<>(value, provenance, true);
     } catch (IOException | IllegalArgumentException e) {
       throw new IllegalStateException("a stored result can't be read (run with --fresh to make it again, or remove it): "
           + e.getMessage(), e);
     }
   }
 
-  /** Names a result's files: what it is, the seed, and a hash of the settings; "+RNN" is not "RNN". */
+  /** Names a result's files: what it is, the seed, and a hash of the settings. */
   private String file(String name, Map<String, ?> settings) {
     Check.that(!name.isBlank(), "a result must have a name, but it was blank");
-    String slug = name.replace("+", " plus ").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-")
-        .replaceAll("^-|-$", "");
     String hash = sha256(JSON.valueToTree(new TreeMap<>(settings)).toString().getBytes(StandardCharsets.UTF_8));
-    return slug + "-seed-" + seed.value() + "-" + hash.substring(0, 8);
+    return slug(name) + "-seed-" + seed.value() + "-" + hash.substring(0, 8);
+  }
+
+  /** Returns a name as part of a file's; "+RNN" is not "RNN". */
+  private static String slug(String name) {
+    return name.replace("+", " plus ").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-")
+        .replaceAll("^-|-$", "");
   }
 
   private static Map<String, ?> withNetwork(Map<String, ?> settings, Architecture architecture) {

@@ -84,6 +84,33 @@ class ResultsTest {
   }
 
   @Test
+  void theNewestTableOfANameIsFoundWhateverItsSettings() throws IOException {
+    assertTrue(results(false).newestTable("delays").isEmpty(), "there is no folder yet");
+    results(false).table("delays", SETTINGS, this::table);
+    results(false).table("delays", Map.of("delay", 9), checkpoint -> table(checkpoint).first(1));
+    results(false).table("delays by cell", SETTINGS, this::table);
+    results(false).seed(Seed.of(4)).table("delays", SETTINGS, this::table);
+    Path first;
+    try (Stream<Path> files = Files.list(folder.resolve("memory"))) {
+      first = files.filter(file -> file.toString().matches(".*/delays-seed-3-\\w+[.]json")).filter(file -> {
+        try {
+          return Files.readString(file).contains("\"cells\"");
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }).findFirst().orElseThrow();
+    }
+    String json = Files.readString(first);
+    Files.writeString(first, json.replaceAll("\"made\" : \"\\d+", "\"made\" : \"2001"));
+    assertEquals(1, results(false).newestTable("delays").orElseThrow().value().rowCount());
+    Files.writeString(first, json.replaceAll("\"made\" : \"\\d+", "\"made\" : \"2999"));
+    Result<Table> newest = results(true).newestTable("delays").orElseThrow();
+    assertEquals(2, newest.value().rowCount());
+    assertTrue(newest.stored() && newest.provenance().made().startsWith("2999"));
+    assertTrue(results(false).seed(Seed.of(5)).newestTable("delays").isEmpty());
+  }
+
+  @Test
   void aNetworkComesBackWithItsLosses() {
     Network net = Network.inputs(3).layer(MemoryCells.rnn(), 7).readout(2).build()
         .initialize(Initializer.normal(1), Seed.of(1));
