@@ -7,8 +7,8 @@ import unfold.engine.Batch;
 import unfold.engine.Engine;
 import unfold.engine.Loss;
 import unfold.engine.Program;
+import unfold.train.Gradients;
 import unfold.train.Optimizer;
-import unfold.train.Training;
 
 /** One network on one batch: loss and gradient, and a step of the optimiser where the row has one. */
 final class TrainingWork implements Work {
@@ -19,8 +19,14 @@ final class TrainingWork implements Work {
   private final double[] gradient;
   private final Batch batch;
   private final Program program;
-  private final Training.Settings settings;
-  private Training training;
+  private final Optimizer optimizer;
+  private final double rate;
+  private final double clip;
+  /** The states in which the last batch ended, if the next one is to go on from them, and room for the next. */
+  private final boolean carried;
+  private double[] fromBS;
+  private double[] toBS;
+  private Optimizer.Steps steps;
 
   TrainingWork(Row row) {
     Architecture architecture = row.architecture();
@@ -29,14 +35,11 @@ final class TrainingWork implements Work {
     gradient = new double[theta.length];
     batch = batch(row, architecture, 0, 1);
     program = Engine.forTraining().compile(architecture);
-    settings = optimizer(row) == null ? null : settings(row);
+    optimizer = optimizer(row);
+    rate = optimizer == null ? 0 : row.real("rate");
+    clip = row.has("clip") ? row.real("clip") : Double.POSITIVE_INFINITY;
+    carried = row.has("carried");
     reset();
-  }
-
-  private static Training.Settings settings(Row row) {
-    Training.Settings plain = Training.with(optimizer(row)).rate(row.real("rate"));
-    Training.Settings clipped = row.has("clip") ? plain.clip(row.real("clip")) : plain;
-    return row.has("carried") ? clipped.carryingState() : clipped;
   }
 
   static Optimizer optimizer(Row row) {
@@ -94,9 +97,11 @@ final class TrainingWork implements Work {
       sum += g * g;
     }
     numbers.put("gradient", Math.sqrt(sum));
-    if (training != null) {
-      training.run(UPDATES_CHECKED + 1, (run, update) -> batch); // The loss is that before the update.
-      numbers.put("loss after " + UPDATES_CHECKED, training.losses(0).last());
+    if (optimizer != null) {
+      for (int k = 0; k < UPDATES_CHECKED; k++) {
+        call();
+      }
+      numbers.put("loss after " + UPDATES_CHECKED, program.loss(theta, next()));
     }
     return numbers;
   }
@@ -104,16 +109,29 @@ final class TrainingWork implements Work {
   @Override
   public void reset() {
     System.arraycopy(start, 0, theta, 0, theta.length);
-    training = settings == null ? null : settings.start(program, theta);
+    steps = optimizer == null ? null : optimizer.start(theta.length);
+    fromBS = null;
+    toBS = carried ? new double[batch.size() * program.architecture().stateWidth()] : null;
   }
 
   @Override
   public void call() {
-    if (training == null) {
-      program.gradient(theta, batch, gradient, null);
-    } else {
-      training.run(training.updates() + 1, (run, update) -> batch);
+    program.gradient(theta, next(), gradient, toBS);
+    if (carried) {
+      double[] spare = fromBS == null ? new double[toBS.length] : fromBS;
+      fromBS = toBS;
+      toBS = spare;
     }
+    if (clip < Double.POSITIVE_INFINITY) {
+      Gradients.clipByGlobalNorm(gradient, clip);
+    }
+    if (steps != null) {
+      steps.step(theta, gradient, rate);
+    }
+  }
+
+  private Batch next() {
+    return fromBS == null ? batch : batch.from(fromBS);
   }
 
   @Override

@@ -309,12 +309,11 @@ public final class Training {
         Block block = frozen.get(k);
         Arrays.fill(run.gradient, block.offset(), block.offset() + block.size(), 0);
       }
-      double norm = Gradients.norm(run.gradient);
+      double norm = Gradients.clipByGlobalNorm(run.gradient, settings.clip());
       if (!Double.isFinite(losses[i]) || !Double.isFinite(norm)) {
         run.status = Status.DIVERGED;
         continue;
       }
-      Gradients.clipByGlobalNorm(run.gradient, settings.clip());
       run.steps.step(run.theta, run.gradient, rate);
       if (goal.reached(run.index, run.losses)) {
         run.status = Status.SOLVED;
