@@ -188,6 +188,6 @@ public final class Scoreboard {
         .scale(Palette.sequential()).range(0, 1).colorBar("score"))
         .each(panel -> panel.reverseY().axis("y", "dtick", 1).axis("x", "dtick", 1).axis("x", "tickangle", 0)
             .axis("x", "tickfont.size", 11))
-        .set("margin.b", 100).size(Math.max(600, 200 + 65 * columns.length), 160 + 28 * cells.size());
+        .size(Math.max(600, 200 + 65 * columns.length), 160 + 28 * cells.size());
   }
 }
