@@ -187,7 +187,7 @@ public final class Scoreboard {
     return Chart.of(Draw.heatmap(scores).values(".2f").with("x", columns).with("y", cells.toArray(String[]::new))
         .scale(Palette.sequential()).range(0, 1).colorBar("score"))
         .each(panel -> panel.reverseY().axis("y", "dtick", 1).axis("x", "dtick", 1).axis("x", "tickangle", 0)
-            .axis("x", "tickfont.size", 11))
-        .size(Math.max(600, 200 + 65 * columns.length), 160 + 28 * cells.size());
+            .axis("x", "tickfont.size", 10))
+        .size(Math.max(600, 200 + 60 * columns.length), 160 + 28 * cells.size());
   }
 }
