@@ -1,5 +1,5 @@
 // Counts the marks that plotly.js has really drawn, figure by figure.
-() => [...document.querySelectorAll('.js-plotly-plot')].map((plot) => {
+(figures) => [...document.querySelectorAll(figures)].map((plot) => {
   const all = (selector) => [...plot.querySelectorAll(selector)];
   const outlined = (mark) => (mark.getAttribute('d') || '').length > 3;
   return {
