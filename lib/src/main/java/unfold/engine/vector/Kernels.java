@@ -156,7 +156,7 @@ abstract class Kernels {
   abstract double squaredError(Object y, Object dy, int offset, int stride, int rows, int outputs, Object target,
       int targetOffset, double[] shares, int shareAt);
 
-  /** Does what {@link #squaredError} does for the mean over the outputs of log(1 + exp(y)) - y target. */
+  /** Does what {@link #squaredError} does for the mean over the outputs of log(1 + exp(y)) - y target; dy is not y. */
   abstract double logistic(Object y, Object dy, int offset, int stride, int rows, int outputs, Object target,
       int targetOffset, double[] shares, int shareAt);
 

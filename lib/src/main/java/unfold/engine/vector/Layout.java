@@ -75,11 +75,11 @@ final class Layout {
   /** A vector of theta, or the sum of several, and where it stands padded among the vectors and the sums. */
   static final class Vector {
     final int length;
-    final List<Integer> thetas;
+    final int[] thetas;
     final int at;
     final int sum;
 
-    private Vector(Layout layout, int length, List<Integer> thetas) {
+    private Vector(Layout layout, int length, int[] thetas) {
       this.length = length;
       this.thetas = thetas;
       at = layout.vectorLength;
@@ -193,7 +193,7 @@ final class Layout {
   }
 
   private Vector vector(List<Block> blocks, int length) {
-    Vector vector = new Vector(this, length, blocks.stream().map(Block::offset).toList());
+    Vector vector = new Vector(this, length, blocks.stream().mapToInt(Block::offset).toArray());
     vectors.add(vector);
     return vector;
   }

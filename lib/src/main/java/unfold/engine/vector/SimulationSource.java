@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import unfold.engine.Architecture;
 import unfold.engine.vector.CellPlan.Operand;
 import unfold.engine.vector.CellPlan.Part;
@@ -192,7 +193,7 @@ final class SimulationSource {
   }
 
   private String bias(Vector bias, String wish, int unit) {
-    return weight(wish + "_" + unit, bias.thetas.stream().map(theta -> theta + unit).toList());
+    return weight(wish + "_" + unit, IntStream.of(bias.thetas).mapToObj(theta -> theta + unit).toList());
   }
 
   /** Adds the products of a matrix's row, one after the other. */

@@ -305,34 +305,63 @@ final class FloatKernels extends Kernels {
     float[] values = (float[]) y;
     float[] slopes = (float[]) dy;
     float[] targets = (float[]) target;
-    FloatVector one = FloatVector.broadcast(SPECIES, 1);
+    // One elementary function a loop: HotSpot makes objects of the vectors of a longer one.
+    for (int r = 0; r < rows; r++) {
+      negativeExponentials(values, slopes, offset + r * stride, outputs);
+    }
     double loss = 0;
+    for (int r = 0; r < rows; r++) {
+      int at = offset + r * stride;
+      logisticTerms(values, slopes, at, targets, targetOffset + r * stride, outputs);
+      double sum = 0;
+      for (int j = at; j < at + outputs; j++) {
+        sum += slopes[j];
+      }
+      double share = shares[shareAt + r] / outputs;
+      loss += share == 0 ? 0 : share * sum;
+    }
     for (int r = 0; r < rows; r++) {
       int at = offset + r * stride;
       double share = shares[shareAt + r] / outputs;
       if (share == 0) {
         Arrays.fill(slopes, at, at + outputs, 0);
-        continue;
+      } else {
+        logisticSlopes(values, slopes, at, targets, targetOffset + r * stride, outputs, (float) share);
       }
-      double sum = 0;
-      for (int j = 0, t = targetOffset + r * stride; j < outputs; j += L) {
-        FloatVector v = FloatVector.fromArray(SPECIES, values, at + j);
-        FloatVector goal = FloatVector.fromArray(SPECIES, targets, t + j);
-        // log(1 + e^v) = max(v, 0) + log(1 + e), e = e^-|v|; the last term mends what rounding 1 + e lost.
-        FloatVector e = FloatFunctions.exp(v.lanewise(VectorOperators.ABS).neg());
-        FloatVector u = e.add(one);
-        FloatVector tail = FloatFunctions.log(u).add(e.sub(u.sub(one)).div(u));
-        FloatVector terms = v.max(FloatVector.zero(SPECIES)).sub(v.mul(goal)).add(tail);
-        // Through memory, so that the sum is in the order of outputs whatever a vector's width.
-        terms.intoArray(slopes, at + j);
-        for (int i = j; i < Math.min(outputs, j + L); i++) {
-          sum += slopes[at + i];
-        }
-        FloatFunctions.sigmoid(v).sub(goal).mul((float) share).intoArray(slopes, at + j);
-      }
-      loss += share * sum;
     }
     return loss;
+  }
+
+  /** Writes exp(-|v|). */
+  private static void negativeExponentials(float[] values, float[] to, int at, int length) {
+    for (int j = at; j < at + length; j += L) {
+      FloatVector v = FloatVector.fromArray(SPECIES, values, j);
+      FloatFunctions.exp(v.lanewise(VectorOperators.ABS).neg()).intoArray(to, j);
+    }
+  }
+
+  /** Replaces e = exp(-|v|) by log(1 + exp(v)) - v target. */
+  private static void logisticTerms(float[] values, float[] to, int at, float[] targets, int targetAt, int length) {
+    FloatVector one = FloatVector.broadcast(SPECIES, 1);
+    for (int j = 0; j < length; j += L) {
+      FloatVector v = FloatVector.fromArray(SPECIES, values, at + j);
+      FloatVector e = FloatVector.fromArray(SPECIES, to, at + j);
+      // log(1 + e^v) = max(v, 0) + log(1 + e); the last term mends what rounding 1 + e lost.
+      FloatVector u = e.add(one);
+      FloatVector tail = FloatFunctions.log(u).add(e.sub(u.sub(one)).div(u));
+      v.max(FloatVector.zero(SPECIES)).sub(v.mul(FloatVector.fromArray(SPECIES, targets, targetAt + j))).add(tail)
+          .intoArray(to, at + j);
+    }
+  }
+
+  /** Writes scale (sigmoid(v) - target). */
+  private static void logisticSlopes(float[] values, float[] to, int at, float[] targets, int targetAt, int length,
+      float scale) {
+    for (int j = 0; j < length; j += L) {
+      FloatVector v = FloatVector.fromArray(SPECIES, values, at + j);
+      FloatFunctions.sigmoid(v).sub(FloatVector.fromArray(SPECIES, targets, targetAt + j)).mul(scale)
+          .intoArray(to, at + j);
+    }
   }
 
   @Override

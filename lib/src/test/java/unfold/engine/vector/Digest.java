@@ -166,7 +166,7 @@ final class Digest {
     digest(kernels.squaredError(a, a, 0, stride, rows, outputs, target, 0, shares, 0));
     digestRows(a, rows, stride, outputs);
     a = array(y);
-    digest(kernels.logistic(a, a, 0, stride, rows, outputs, target, 0, shares, 0));
+    digest(kernels.logistic(array(y), a, 0, stride, rows, outputs, target, 0, shares, 0));
     digestRows(a, rows, stride, outputs);
     a = array(y);
     digest(kernels.softmaxCrossEntropy(a, a, 0, stride, rows, outputs, new int[] {0, 0, outputs - 1}, shares, 0));

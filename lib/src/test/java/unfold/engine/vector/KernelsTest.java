@@ -230,7 +230,7 @@ class KernelsTest {
         }
       }
     }
-    for (boolean inPlace : new boolean[] {false, true}) {
+    for (boolean inPlace : name.equals("logistic") ? new boolean[] {false} : new boolean[] {false, true}) {
       Object values = array(kernels, y);
       Object result = inPlace ? values : kernels.array(y.length);
       Object goals = array(kernels, target);
@@ -287,7 +287,8 @@ class KernelsTest {
     float[] target = new float[Kernels.LANES];
     y[0] = 30;
     target[0] = 1;
-    double loss = Kernels.of(Precision.FLOAT).logistic(y, y, 0, Kernels.LANES, 1, 1, target, 0, new double[] {1}, 0);
+    double loss = Kernels.of(Precision.FLOAT).logistic(y, new float[Kernels.LANES], 0, Kernels.LANES, 1, 1, target, 0,
+        new double[] {1}, 0);
     assertEquals(StrictMath.exp(-30), loss, 1e-19);
   }
 }
