@@ -353,15 +353,16 @@ final class Drawing {
     json.put("domain", across ? frame.domainX(column(panel)) : frame.domainY(row(panel)));
     json.put("anchor", id(across ? "y" : "x", panel));
     json.put("nticks", (int) Math.max(4, across ? frame.panelWidth() / 36 : frame.panelHeight() / 30));
+    int leader = leader(across ? chart.shareX : chart.shareY, panel);
     if (chart.panels[panel].isLog(letter)) {
-      json.put("exponentformat", "power");
-      List<Double> between = ticksWithinADecade(letter, panel);
+      List<Double> between = ticksWithinADecade(letter, leader);
       json.put(between.isEmpty() ? "dtick" : "tickvals", between.isEmpty() ? 1 : between);
+      json.put("exponentformat", areWritten(between) ? "none" : "power");
+      json.put("separatethousands", true);
     }
     if (across && areAslant(panel)) {
       json.put("tickangle", -ASLANT);
     }
-    int leader = leader(across ? chart.shareX : chart.shareY, panel);
     if (leader != panel) {
       json.put("matches", id(letter, leader));
     }
@@ -379,16 +380,22 @@ final class Drawing {
     return json;
   }
 
+  /** Whether numbers of an axis show as a text has them, 10,000, and not as powers of ten. */
+  private static boolean areWritten(List<Double> ticks) {
+    return !ticks.isEmpty() && ticks.get(0) >= 1e-4 && ticks.get(ticks.size() - 1) < 1e6;
+  }
+
   /**
-   * Returns 1, 2, 5, 10, ... over the values of a panel on a logarithmic axis if they span so little that
-   * powers of ten alone would leave the axis bare, else nothing.
+   * Returns 1, 2, 5, 10, ... over the values of a logarithmic axis, in all panels that follow this one, if they span
+   * so little that powers of ten alone would leave the axis bare, else nothing.
    */
-  private List<Double> ticksWithinADecade(String letter, int panel) {
+  private List<Double> ticksWithinADecade(String letter, int leader) {
+    Share share = letter.equals("x") ? chart.shareX : chart.shareY;
     double low = Double.POSITIVE_INFINITY;
     double high = 0;
     for (int i = 0; i < traces.length; i++) {
       Object values = traces[i].attributes().get(letter);
-      if (chart.entries.get(i).panel() == panel && values instanceof double[]) {
+      if (leader(share, chart.entries.get(i).panel()) == leader && values instanceof double[]) {
         for (double value : (double[]) values) {
           if (value > 0 && value < Double.POSITIVE_INFINITY) {
             low = Math.min(low, value);

@@ -21,6 +21,8 @@ import unfold.Check;
 public final class TableView {
   /** A notebook holds the text beside the HTML, which few will ever see. */
   private static final int TEXT_LIMIT = 20;
+  /** Of more columns the letters are smaller, so that a page of a usual width shows them all. */
+  private static final int COLUMNS_LIMIT = 10;
 
   private final Table table;
   private final Map<String, String> formats = new HashMap<>();
@@ -81,7 +83,8 @@ public final class TableView {
 
   /** Returns the table in HTML, that shows right in JupyterLab, in nbconvert's pages and on GitHub. */
   public String html() {
-    StringBuilder html = new StringBuilder("<table>");
+    boolean wide = table.columnCount() > COLUMNS_LIMIT;
+    StringBuilder html = new StringBuilder(wide ? "<table style=\"font-size:11px\">" : "<table>");
     if (caption != null) {
       html.append("<caption style=\"text-align:left\">").append(escape(caption)).append("</caption>");
     }

@@ -12,6 +12,7 @@ import tech.tablesaw.api.Row;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import unfold.Check;
+import unfold.analysis.Median;
 import unfold.plot.Chart;
 import unfold.plot.Draw;
 import unfold.plot.Palette;
@@ -58,8 +59,9 @@ public final class Scoreboard {
     }
 
     double score(String cell) {
-      double share = gain(mean(cell)) / best();
-      return best() > 0 && share > 0 ? share : 0;
+      double best = best();
+      double share = gain(mean(cell)) / best;
+      return best > 0 && share > 0 ? share : 0;
     }
 
     String title() {
@@ -138,8 +140,7 @@ public final class Scoreboard {
    */
   public double spread(String task) {
     Task own = task(task);
-    double[] sorted = cells.stream().mapToDouble(own::spread).filter(Double::isFinite).sorted().toArray();
-    return sorted.length == 0 ? Double.NaN : (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    return Median.of(cells.stream().mapToDouble(own::spread).filter(Double::isFinite).toArray());
   }
 
   private Task task(String name) {

@@ -35,6 +35,18 @@ class StatisticsTest {
   }
 
   @Test
+  void median() {
+    double[] sample = {5, 1, 2};
+    assertEquals(2, Median.of(sample));
+    assertEquals(5, sample[0], "the sample stays as it is");
+    assertEquals(3, Median.of(new double[] {5, 1, 4, 2}));
+    double never = Double.POSITIVE_INFINITY;
+    assertEquals(2, Median.of(new double[] {never, 1, 2}));
+    assertEquals(never, Median.of(new double[] {never, 1, never, never}));
+    assertEquals(Double.NaN, Median.of(new double[0]));
+  }
+
+  @Test
   void saysWhatIsWrongInOneSentence() {
     assertMessage("the second sample must hold at least 2 numbers, but holds 1",
         () -> WelchTest.of(new double[] {1, 2}, new double[1]));

@@ -204,6 +204,30 @@ class ChartTest {
   }
 
   @Test
+  void panelsThatShareALogarithmicAxisHaveTheSameTicks() {
+    double[] narrow = {0.5, 1, 2};
+    double[] wide = {1, 10, 1000};
+    Chart chart = Chart.grid(1, 2).add(0, 0, Draw.line(narrow, narrow)).add(0, 1, Draw.line(narrow, wide)).logY();
+    JsonNode own = json(chart).get("layout");
+    assertEquals("[0.1,0.2,0.5,1,2,5]", own.at("/yaxis/tickvals").toString());
+    assertTrue(own.at("/yaxis2/tickvals").isMissingNode());
+    JsonNode shared = json(chart.shareY(Share.ROW)).get("layout");
+    assertTrue(shared.at("/yaxis/tickvals").isMissingNode());
+    assertTrue(shared.at("/yaxis2/tickvals").isMissingNode());
+  }
+
+  @Test
+  void shortLogarithmicAxesHaveNumbersAndLongOnesPowers() {
+    double[] x = {2000, 12_000};
+    double[] y = {1, 1e6};
+    JsonNode layout = json(Chart.of(Draw.line(x, y)).logX().logY()).get("layout");
+    assertEquals("none", layout.at("/xaxis/exponentformat").asText());
+    assertEquals("power", layout.at("/yaxis/exponentformat").asText());
+    JsonNode tiny = json(Chart.of(Draw.line(new double[] {2e-7, 1e-6}, x)).logX()).get("layout");
+    assertEquals("power", tiny.at("/xaxis/exponentformat").asText());
+  }
+
+  @Test
   void linesCrossTheirPanelAlone() {
     JsonNode shapes = json(Chart.grid(1, 2).add(0, 0, Draw.line(X, Y)).add(0, 1, Draw.line(X, Y))
         .panel(0, 1, p -> p.vline(2).hline(3).span(1, 2, Palette.RED))).at("/layout/shapes");

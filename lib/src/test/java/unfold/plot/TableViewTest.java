@@ -41,6 +41,16 @@ class TableViewTest {
   }
 
   @Test
+  void aWideTableHasSmallerLetters() {
+    Table wide = Table.create("t");
+    for (int i = 0; i < 11; i++) {
+      wide.addColumns(IntColumn.create("column " + i, new int[] {i}));
+    }
+    assertTrue(TableView.of(wide).html().startsWith("<table style=\"font-size"));
+    assertTrue(TableView.of(table()).html().startsWith("<table><thead>"));
+  }
+
+  @Test
   void setsCellsInBold() {
     String html = TableView.of(table()).bold((row, column) -> row == 0 && column.equals("i")).html();
     assertTrue(html.contains("<b>1</b>"), html);
