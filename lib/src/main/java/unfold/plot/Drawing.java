@@ -215,17 +215,20 @@ final class Drawing {
     if (letter.equals("y")) {
       return label + Math.max(36, 10 + word);
     }
-    return label + (areAslant(panel) ? 12 + word * Math.sin(Math.toRadians(ASLANT)) : 18);
+    int more = lines(words(letter, panel).toArray(String[]::new)) - 1;
+    return label + (areAslant(panel) ? 12 + word * Math.sin(Math.toRadians(ASLANT)) : 18) + 14 * more;
   }
 
-  /** Whether the words at the x axis do not fit side by side. */
+  /** Whether the words at the x axis do not fit side by side, and nobody has chosen their angle. */
   private boolean areAslant(int panel) {
     Set<String> words = words("x", panel);
-    return CHARACTER * longest(words) * words.size() > 0.8 * chart.width / chart.columns;
+    return !chart.panels[panel].has("x", "tickangle")
+        && CHARACTER * longest(words) * words.size() > 0.8 * chart.width / chart.columns;
   }
 
+  /** Returns the length of the longest line. */
   private static int longest(Set<String> words) {
-    return words.stream().mapToInt(String::length).max().orElse(0);
+    return words.stream().flatMap(word -> Arrays.stream(word.split("<br>"))).mapToInt(String::length).max().orElse(0);
   }
 
   /** The words that stand at an axis' ticks; of numbers nothing is known before they are drawn. */

@@ -287,6 +287,10 @@ class ChartTest {
     JsonNode bars = json(Chart.grid(1, 4).add(Draw.bars(words, new double[] {1, 2}))).get("layout");
     assertEquals(-30, bars.at("/xaxis/tickangle").intValue());
     assertTrue(bars.at("/margin/b").doubleValue() > 70, "the lower margin: " + bars.at("/margin/b"));
+    String[] broken = {"load<br>emptying<br>broken", "memorization<br>broken"};
+    JsonNode upright = json(Chart.of(Draw.bars(broken, new double[] {1, 2}))).get("layout");
+    double lines = upright.at("/margin/b").doubleValue();
+    assertTrue(lines > 40 && lines < 60, "three lines, side by side: " + lines);
   }
 
   @Test
