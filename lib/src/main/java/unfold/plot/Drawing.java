@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** A chart in the form of plotly.js: its traces on their axes, and the layout computed around them. */
 final class Drawing {
@@ -304,6 +305,12 @@ final class Drawing {
     return panel;
   }
 
+  /** Whether none of the panels that share a leader's range says what it is. */
+  private boolean isFree(String letter, Share share, int leader) {
+    return IntStream.range(0, used.length).noneMatch(panel -> leader(share, panel) == leader
+        && (chart.panels[panel].has(letter, "range") || chart.panels[panel].has(letter, "autorange")));
+  }
+
   // ---- Layout ----
 
   Map<String, Object> layout() {
@@ -356,7 +363,8 @@ final class Drawing {
     json.put("domain", across ? frame.domainX(column(panel)) : frame.domainY(row(panel)));
     json.put("anchor", id(across ? "y" : "x", panel));
     json.put("nticks", (int) Math.max(4, across ? frame.panelWidth() / 36 : frame.panelHeight() / 30));
-    int leader = leader(across ? chart.shareX : chart.shareY, panel);
+    Share share = across ? chart.shareX : chart.shareY;
+    int leader = leader(share, panel);
     if (chart.panels[panel].isLog(letter)) {
       List<Double> between = ticksWithinADecade(letter, leader);
       json.put(between.isEmpty() ? "dtick" : "tickvals", between.isEmpty() ? 1 : between);
@@ -368,6 +376,9 @@ final class Drawing {
     }
     if (leader != panel) {
       json.put("matches", id(letter, leader));
+    }
+    if (share != Share.NONE && isFree(letter, share, leader)) {
+      json.put("autorange", true); // plotly.js does not look for it where the other axes share a fixed range.
     }
     if (chart.panels[panel].isSquare()) {
       json.put("constrain", "domain");

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -134,6 +136,28 @@ class ChartTest {
     assertEquals(List.of("-", "-", "-", "x", "x2", "x3"), matches(grid(Share.COLUMN, Share.NONE), "x"));
     assertEquals(List.of("-", "y", "y", "-", "y4", "y4"), matches(grid(Share.NONE, Share.ROW), "y"));
     assertEquals(List.of("-", "-", "-", "-", "-", "-"), matches(grid(Share.NONE, Share.NONE), "y"));
+  }
+
+  private static List<Boolean> free(Chart chart, String axis) {
+    return IntStream.rangeClosed(1, 6)
+        .mapToObj(i -> json(chart).at("/layout/" + axis + "axis" + (i == 1 ? "" : i) + "/autorange").booleanValue())
+        .toList();
+  }
+
+  /** plotly.js left a shared y axis at -1 to 4 whatever the data were, when the shared x axis had a fixed range. */
+  @Test
+  void sharedAxesWithoutRangeAskForOne() {
+    List<Boolean> all = Collections.nCopies(6, true);
+    List<Boolean> none = Collections.nCopies(6, false);
+    Chart chart = grid(Share.ALL, Share.ALL).logY().xRange(0, 3000);
+    assertEquals(none, free(chart, "x"));
+    assertEquals(all, free(chart, "y"));
+    assertEquals(none, free(grid(Share.NONE, Share.NONE), "y"));
+    assertEquals(none, free(grid(Share.ALL, Share.ALL).panel(0, 2, p -> p.yRange(1, 2)), "y"));
+    assertEquals(List.of(false, false, false, true, true, true),
+        free(grid(Share.NONE, Share.ROW).panel(0, 2, p -> p.yRange(1, 2)), "y"));
+    assertEquals("reversed",
+        json(grid(Share.ALL, Share.ALL).each(Panel::reverseY)).at("/layout/yaxis/autorange").asText());
   }
 
   @Test
