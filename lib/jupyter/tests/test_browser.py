@@ -329,6 +329,18 @@ class Lab(Browser):
         )
         self.check_notebook(file)
 
+    def test_drawing_in_untrusted_notebook(self):
+        notebook = fixtures.notebook("# One drawing", outputs=(fixtures.FIGURE,))
+        notebook["cells"][-1]["outputs"][0]["data"] = {
+            "image/svg+xml": '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="80">'
+            '<script>window.parent.ran = true;</script><rect width="120" height="80" fill="blue"/></svg>',
+            "text/plain": "a drawing",
+        }
+        (self.notebooks / "drawing.ipynb").write_text(json.dumps(notebook), "utf-8")
+        self.open("drawing.ipynb")
+        self.page.wait_for_function("document.querySelector('.jp-RenderedSVG img')?.naturalWidth === 120")
+        self.assertIsNone(self.page.evaluate("window.ran ?? null"), "a script in the drawing ran")
+
     def test_executed_notebooks(self):
         files = sorted((REPORT / "notebooks").glob("*.ipynb"))
         self.assertTrue(files, "no executed notebook: test_notebooks comes first")

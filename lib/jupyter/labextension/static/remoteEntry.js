@@ -1,5 +1,5 @@
 /*
- * A JupyterLab renderer for application/vnd.plotly.v1+json.
+ * JupyterLab renderers for application/vnd.plotly.v1+json, and for image/svg+xml in untrusted notebooks too.
  *
  * JupyterLab loads extensions as module-federation containers: an object with init(sharedModules), called once, and
  * get(name), which returns a module's factory. This is such a container written by hand, so that there is nothing to
@@ -10,6 +10,7 @@
 
   const NAME = 'unfold-plotly';
   const MIME = 'application/vnd.plotly.v1+json';
+  const SVG = 'image/svg+xml';
   const PNG = 'image/png';
   const SETTLED_MS = 1000; // A figure that has not changed for so long gets its still picture.
   const SCALE = 1.5; // Pixels of that picture for one of the figure's.
@@ -109,10 +110,27 @@
     };
   }
 
-  async function mimeExtension() {
+  /** Draws as JupyterLab itself does, as an image, in which no script runs: so it need not trust the notebook. */
+  function makeDrawing(Widget) {
+    return class Drawing extends Widget {
+      constructor() {
+        super();
+        this.addClass('jp-RenderedSVG');
+      }
+
+      async renderModel(model) {
+        const image = document.createElement('img');
+        image.src = 'data:' + SVG + ',' + encodeURIComponent(model.data[SVG]);
+        this.node.replaceChildren(image);
+      }
+    };
+  }
+
+  async function mimeExtensions() {
     const { Widget } = await shared('@lumino/widgets');
     const Renderer = makeRenderer(Widget);
-    return {
+    const Drawing = makeDrawing(Widget);
+    const figures = {
       id: NAME + ':mime',
       rendererFactory: {
         safe: true, // Only data is read, so untrusted notebooks show their figures too.
@@ -123,6 +141,17 @@
       rank: 0,
       dataType: 'json',
     };
+    const drawings = {
+      id: NAME + ':drawings',
+      rendererFactory: {
+        safe: true, // Else a reader who has just opened a notebook sees 'drawing (SVG, 14393 characters)'.
+        mimeTypes: [SVG],
+        createRenderer: () => new Drawing(),
+      },
+      rank: 80, // JupyterLab's own.
+      dataType: 'string',
+    };
+    return [figures, drawings];
   }
 
   window._JUPYTERLAB = window._JUPYTERLAB || {};
@@ -131,8 +160,8 @@
       sharedModules = modules;
     },
     get: async () => {
-      const extension = await mimeExtension();
-      return () => ({ __esModule: true, default: extension });
+      const extensions = await mimeExtensions();
+      return () => ({ __esModule: true, default: extensions });
     },
   };
 })();
