@@ -400,14 +400,15 @@ final class Drawing {
   }
 
   /**
-   * Returns 1, 2, 5, 10, ... over the values of a logarithmic axis, in all panels that follow this one, if they span
-   * so little that powers of ten alone would leave the axis bare, else nothing.
+   * Returns 1, 2, 5, 10, ... over the range of a logarithmic axis if it is so short that powers of ten alone would
+   * leave the axis bare, else nothing. Without a range the values count, in all panels that follow this one.
    */
   private List<Double> ticksWithinADecade(String letter, int leader) {
     Share share = letter.equals("x") ? chart.shareX : chart.shareY;
-    double low = Double.POSITIVE_INFINITY;
-    double high = 0;
-    for (int i = 0; i < traces.length; i++) {
+    double[] range = chart.panels[leader].range(letter);
+    double low = range == null ? Double.POSITIVE_INFINITY : Math.min(range[0], range[1]);
+    double high = range == null ? 0 : Math.max(range[0], range[1]);
+    for (int i = 0; range == null && i < traces.length; i++) {
       Object values = traces[i].attributes().get(letter);
       if (leader(share, chart.entries.get(i).panel()) == leader && values instanceof double[]) {
         for (double value : (double[]) values) {
@@ -419,7 +420,7 @@ final class Drawing {
       }
     }
     List<Double> ticks = new ArrayList<>();
-    if (high > 0 && high / low < 50) {
+    if (low > 0 && high / low < 50) {
       for (int power = (int) Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
         for (int digit : new int[] {1, 2, 5}) {
           ticks.add(digit * Math.pow(10, power));

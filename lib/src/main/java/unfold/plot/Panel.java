@@ -232,6 +232,11 @@ public final class Panel {
     return json;
   }
 
+  /** Returns the range that was set, in data units, null if none was. */
+  double[] range(String axis) {
+    return axes.get(axis).get("range") instanceof double[] range ? range : null;
+  }
+
   boolean has(String axis, String key) {
     return axes.get(axis).containsKey(key);
   }

@@ -238,6 +238,8 @@ class ChartTest {
     JsonNode shared = json(chart.shareY(Share.ROW)).get("layout");
     assertTrue(shared.at("/yaxis/tickvals").isMissingNode());
     assertTrue(shared.at("/yaxis2/tickvals").isMissingNode());
+    JsonNode cut = json(chart.yRange(0.4, 12)).get("layout");
+    assertEquals("[0.1,0.2,0.5,1,2,5,10,20,50]", cut.at("/yaxis2/tickvals").toString(), "what is outside does not count");
   }
 
   @Test
