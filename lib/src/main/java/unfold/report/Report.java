@@ -232,7 +232,10 @@ public final class Report {
     return List.copyOf(rows.values());
   }
 
-  /** Returns the table "quantity, paper, ours, difference, verdict" of an item and its parts. */
+  /**
+   * Returns the table "quantity, paper, ours, difference, verdict" of an item and its parts, without differences where
+   * the paper gives no numbers.
+   */
   public TableView compare(String item) {
     return view(rows().stream().filter(row -> isPart(row.item(), item)).toList());
   }
@@ -262,6 +265,9 @@ public final class Report {
       for (int i = 0; i < cells.length; i++) {
         table.stringColumn(i).append(cells[i]);
       }
+    }
+    if (rows.stream().allMatch(row -> Double.isNaN(row.rule().number()))) {
+      table.removeColumns("difference");
     }
     return TableView.of(table).alignRight("ours", "difference").bold((row, column) -> column.equals("verdict")
         && List.of(Verdict.DIFFERS, Verdict.CONTRADICTED, Verdict.FAILED).contains(rows.get(row).verdict()));

@@ -184,6 +184,7 @@ class ReportTest {
     assertTrue(html.contains(">0.0025<"), "the difference: " + html);
     assertTrue(html.contains("<b>contradicted</b>"), "a bad verdict is bold: " + html);
     assertFalse(html.contains("other"), html);
+    assertFalse(report.compare("Figure 30").html().contains("difference"), "none without a published number");
     assertEquals(3, report.table().table().rowCount());
     assertEquals(2, report.verdicts().table().rowCount(), "nothing is published of the third");
   }
