@@ -127,10 +127,11 @@ final class VectorProgram implements Program {
 
   /** Runs a batch forward, chunk by chunk, some steps at a time. */
   private void forward(double[] theta, Batch batch, Block block) {
-    warmUp((long) batch.steps() * batch.size());
+    long all = (long) batch.steps() * batch.size();
+    warmUp(all);
     weights.set(theta, false);
     int chunks = (batch.size() + CHUNK - 1) / CHUNK;
-    workersFor((long) batch.steps() * batch.size()).run(chunks, (chunk, worker) -> {
+    workersFor(all).run(chunks, (chunk, worker) -> {
       int first = chunk * CHUNK;
       int rows = Math.min(CHUNK, batch.size() - first);
       int atOnce = Math.max(1, ROWS_AT_ONCE / rows);
@@ -156,9 +157,9 @@ final class VectorProgram implements Program {
   @Override
   public double gradient(double[] theta, Batch batch, double[] gradient, double[] finalBS) {
     contract.checkGradient(theta, batch, gradient, finalBS);
-    warmUp((long) batch.steps() * batch.size());
-    boolean worth = workersFor((long) batch.steps() * batch.size()) == workers;
-    return (worth ? shared : serial).gradient(theta, batch, gradient, finalBS);
+    long rows = (long) batch.steps() * batch.size();
+    warmUp(rows);
+    return (workersFor(rows) == workers ? shared : serial).gradient(theta, batch, gradient, finalBS);
   }
 
   /** One network a thread. */
@@ -166,12 +167,12 @@ final class VectorProgram implements Program {
   public double[] gradients(List<double[]> thetas, List<Batch> batches, List<double[]> gradients,
       List<double[]> finals) {
     contract.checkGradients(thetas, batches, gradients, finals);
-    warmUp((long) thetas.size() * batches.get(0).steps() * batches.get(0).size());
+    long rows = (long) thetas.size() * batches.get(0).steps() * batches.get(0).size();
+    warmUp(rows);
     while (oneEach.size() < Math.min(thetas.size(), workers.threads())) {
       oneEach.add(oneEach.isEmpty() ? serial : new GradientRun(a, layout, kernels, alone, this::newPass));
     }
     double[] losses = new double[thetas.size()];
-    long rows = (long) thetas.size() * batches.get(0).steps() * batches.get(0).size();
     workersFor(rows).run(losses.length, (r, worker) -> losses[r] = oneEach.get(worker).gradient(thetas.get(r),
         batches.get(r), gradients.get(r), finals == null ? null : finals.get(r)));
     return losses;
