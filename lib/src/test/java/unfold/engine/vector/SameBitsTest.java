@@ -3,15 +3,12 @@ package unfold.engine.vector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,11 +22,10 @@ class SameBitsTest {
   @Test
   void widthsThreadsAndJdks() throws Exception {
     int preferred = Kernels.of(Precision.FLOAT).vectorBits();
-    String java = System.getProperty("java.home");
-    List<String> expected = run(java, preferred, 1);
+    List<String> expected = run(Jvm.THIS, preferred, 1);
     int threads = 2;
     for (int bits = 128; bits < preferred; bits *= 2) {
-      assertEquals(expected, run(java, bits, threads), bits + " bits, " + threads + " threads");
+      assertEquals(expected, run(Jvm.THIS, bits, threads), bits + " bits, " + threads + " threads");
       threads = 7;
     }
     for (String other : newerJdks()) {
@@ -43,21 +39,21 @@ class SameBitsTest {
 
   @Test
   void anotherWidthIsRefused() throws Exception {
-    String output = output(command(System.getProperty("java.home"), "384", 1));
+    String output = Jvm.output(command(Jvm.THIS, "384", 1));
     assertTrue(output.contains("unfold.vector.bits must be 128, 256 or 512, but was \"384\""), output);
   }
 
   @Test
   void withoutTheModuleItIsNamed() throws Exception {
-    List<String> command = new ArrayList<>(command(System.getProperty("java.home"), "128", 1));
+    List<String> command = new ArrayList<>(command(Jvm.THIS, "128", 1));
     command.removeAll(List.of("--add-modules", "jdk.incubator.vector"));
-    String output = output(command);
+    String output = Jvm.output(command);
     assertTrue(output.contains("start Java with --add-modules jdk.incubator.vector."), output);
   }
 
   /** Returns the digests of floats and doubles, having checked that the width was used. */
   private static List<String> run(String home, int bits, int threads) throws Exception {
-    String output = output(command(home, "" + bits, threads));
+    String output = Jvm.output(command(home, "" + bits, threads));
     List<String> digests = new ArrayList<>();
     for (String line : output.lines().filter(text -> !text.startsWith("WARNING")).toList()) {
       String[] words = line.split(" ");
@@ -69,25 +65,12 @@ class SameBitsTest {
   }
 
   private static List<String> command(String home, String bits, int threads) throws URISyntaxException {
-    return List.of(Path.of(home, "bin", "java").toString(), "--add-modules", "jdk.incubator.vector",
-        "-D" + VectorBits.PROPERTY + "=" + bits, "-cp", folder(Kernels.class) + File.pathSeparator + folder(Digest.class),
-        Digest.class.getName(), "" + threads);
-  }
-
-  private static Path folder(Class<?> type) throws URISyntaxException {
-    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
-  }
-
-  private static String output(List<String> command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertTrue(process.waitFor(2, TimeUnit.MINUTES), "still running");
-    return output;
+    return Jvm.command(home, List.of("-D" + VectorBits.PROPERTY + "=" + bits), Digest.class, "" + threads);
   }
 
   /** Returns the homes of JDKs from 25 on that are installed beside the one that runs the tests. */
   private static List<String> newerJdks() throws IOException {
-    try (Stream<Path> homes = Files.list(Path.of(System.getProperty("java.home")).toRealPath().getParent())) {
+    try (Stream<Path> homes = Files.list(Path.of(Jvm.THIS).toRealPath().getParent())) {
       return homes.filter(home -> version(home) >= 25).map(Path::toString).collect(Collectors.toList());
     }
   }

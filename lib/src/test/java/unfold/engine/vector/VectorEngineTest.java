@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -20,7 +18,6 @@ import unfold.cell.CapacityCells;
 import unfold.cell.Catalogue;
 import unfold.cell.Cell;
 import unfold.cell.Expr;
-import unfold.cell.F1bCells;
 import unfold.cell.McrmCells;
 import unfold.cell.MemoryCells;
 import unfold.engine.Architecture;
@@ -31,8 +28,6 @@ import unfold.engine.Batch;
 import unfold.engine.Loss;
 import unfold.engine.Program;
 import unfold.engine.djl.DjlEngine;
-import unfold.train.Gradients;
-import unfold.train.Optimizer;
 
 /** The vector engine at sizes that fill vectors, chunks and blocks, in the precision that trains. */
 class VectorEngineTest {
@@ -114,40 +109,6 @@ class VectorEngineTest {
         assertArrayEquals(alone, gradients.get(r));
       }
     }
-  }
-
-  /** After the compiler has warmed up, a training step allocates nothing. */
-  @TestFactory
-  Stream<DynamicTest> noAllocationInATrainingStep() {
-    // The cells with the longest loops, too: a method that HotSpot does not compile makes an object of every vector.
-    return Stream.of(noAllocation(McrmCells.lstm(), Loss.SOFTMAX_CROSS_ENTROPY, 1),
-        noAllocation(McrmCells.lstm(), Loss.SOFTMAX_CROSS_ENTROPY, 2),
-        noAllocation(McrmCells.nlstm(), Loss.SQUARED_ERROR, 1), noAllocation(F1bCells.lstm(), Loss.LOGISTIC, 1));
-  }
-
-  private static DynamicTest noAllocation(Cell cell, Loss loss, int threads) {
-    return DynamicTest.dynamicTest(cell.name() + ", " + loss + ", threads " + threads, () -> {
-      Architecture a = architecture(cell, 32, 2, loss);
-      double[] theta = normal(a.parameterCount(), 0.2, "theta");
-      double[] gradient = new double[theta.length];
-      Batch batch = batch(a, 10, 64);
-      double[] finalBS = new double[64 * a.stateWidth()];
-      Optimizer.Steps steps = Optimizer.adam().start(theta.length);
-      ThreadMXBean threadsBean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      try (Program program = new VectorEngine(Precision.FLOAT, threads).compile(a)) {
-        long bytes = Long.MAX_VALUE;
-        for (int round = 0; round < 40 && bytes > 0; round++) {
-          long before = threadsBean.getCurrentThreadAllocatedBytes();
-          for (int i = 0; i < 100; i++) {
-            program.gradient(theta, batch, gradient, finalBS);
-            Gradients.clipByGlobalNorm(gradient, 1);
-            steps.step(theta, gradient, 1e-3);
-          }
-          bytes = threadsBean.getCurrentThreadAllocatedBytes() - before;
-        }
-        assertEquals(0, bytes, "bytes in 100 steps");
-      }
-    });
   }
 
   /** Gradients that vanish over a thousand steps must not end in subnormal numbers, nor change the rest. */

@@ -1,0 +1,93 @@
+package unfold.engine.vector;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.reflect.Method;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import unfold.Seed;
+import unfold.cell.Cell;
+import unfold.cell.McrmCells;
+import unfold.engine.Architecture;
+import unfold.engine.Architecture.Layer;
+import unfold.engine.Architecture.Readout;
+import unfold.engine.Batch;
+import unfold.engine.Loss;
+import unfold.engine.Program;
+import unfold.train.Gradients;
+import unfold.train.Optimizer;
+
+/**
+ * Counts what a training step allocates. The program prints it for a JVM whose compiler was misled first: on JDK 17 it
+ * compiles the Vector API's look-up of an operator for the only class of operators seen so far, is wrong four times
+ * when others come, and counts these errors again for each use of the look-up in a large method.
+ */
+final class Allocation {
+  private static final int STEPS = 10;
+  private static final int SIZE = 64;
+  private static final int INPUTS = 3;
+  private static final int OUTPUTS = 5;
+
+  private Allocation() {
+  }
+
+  public static void main(String[] arguments) throws ReflectiveOperationException, InterruptedException {
+    mislead();
+    System.out.println(inTraining(McrmCells.lstm(), Loss.SQUARED_ERROR, 1));
+  }
+
+  private static void mislead() throws ReflectiveOperationException, InterruptedException {
+    Class<?> operators = Class.forName("jdk.incubator.vector.VectorOperators");
+    Class<?> operator = Class.forName("jdk.incubator.vector.VectorOperators$Operator");
+    Method opCode = operators.getDeclaredMethod("opCode", operator, int.class, int.class);
+    opCode.setAccessible(true);
+    Object[] oneClass = {operators.getField("ADD").get(null), operators.getField("MUL").get(null)};
+    Object[] others = {operators.getField("FMA").get(null), operators.getField("SUB").get(null)};
+    for (int i = 0; i < 300_000; i++) {
+      opCode.invoke(null, oneClass[i % 2], 0, 0);
+    }
+    Thread.sleep(300); // The compiler works in the background.
+    for (int i = 0; i < 40; i++) {
+      opCode.invoke(null, others[i % 2], 0, 0);
+    }
+  }
+
+  /** Returns the bytes that 100 training steps of two layers allocate in the end: after 4,000, or as soon as none. */
+  static long inTraining(Cell cell, Loss loss, int threads) {
+    Architecture a = new Architecture(INPUTS, null, Collections.nCopies(2, new Layer(cell, 32)), Readout.linear(OUTPUTS),
+        true, loss);
+    double[] theta = normal(a.parameterCount(), 0.2, "theta");
+    double[] gradient = new double[theta.length];
+    Batch batch = batch(loss);
+    double[] finalBS = new double[SIZE * a.stateWidth()];
+    Optimizer.Steps steps = Optimizer.adam().start(theta.length);
+    ThreadMXBean threadsBean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Program program = new VectorEngine(Precision.FLOAT, threads).compile(a)) {
+      long bytes = Long.MAX_VALUE;
+      for (int round = 0; round < 40 && bytes > 0; round++) {
+        long before = threadsBean.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 100; i++) {
+          program.gradient(theta, batch, gradient, finalBS);
+          Gradients.clipByGlobalNorm(gradient, 1);
+          steps.step(theta, gradient, 1e-3);
+        }
+        bytes = threadsBean.getCurrentThreadAllocatedBytes() - before;
+      }
+      return bytes;
+    }
+  }
+
+  private static Batch batch(Loss loss) {
+    Batch batch = Batch.of(STEPS, SIZE, normal(STEPS * SIZE * INPUTS, 1, "x"));
+    Seed.Stream random = Seed.of(5).stream("targets");
+    return loss == Loss.SOFTMAX_CROSS_ENTROPY
+        ? batch.towards(IntStream.range(0, STEPS * SIZE).map(i -> random.nextInt(OUTPUTS)).toArray())
+        : batch.towards(IntStream.range(0, STEPS * SIZE * OUTPUTS).mapToDouble(i -> random.nextInt(2)).toArray());
+  }
+
+  private static double[] normal(int count, double scale, String name) {
+    Seed.Stream random = Seed.of(7).stream(name);
+    return IntStream.range(0, count).mapToDouble(i -> scale * random.nextGaussian()).toArray();
+  }
+}
