@@ -33,8 +33,9 @@ final class SimulationSource {
   private static final int UNDER_WAY = 120;
   /** The most vectors at once. */
   private static final int MOST_AT_ONCE = 8;
-  /** About how many vector operations a function is. */
+  /** About how many vector operations the functions are. */
   private static final int FUNCTION = 25;
+  private static final int CLAMP = 8;
   /** Numbers of inputs that stay in the first cache. */
   private static final int INPUTS_AT_ONCE = 1 << 13;
 
@@ -77,10 +78,14 @@ final class SimulationSource {
       layer.plan.operands.forEach(o -> reach(o.value, nodes));
       layer.plan.output.forEach(p -> reach(p.value, nodes));
       for (Node node : nodes) {
-        sum += (long) layer.units * (node.op == Op.TANH || node.op == Op.SIGMOID ? FUNCTION : 1);
+        sum += (long) layer.units * operations(node.op);
       }
     }
     return sum;
+  }
+
+  private static int operations(Op op) {
+    return op == Op.TANH || op == Op.SIGMOID ? FUNCTION : op == Op.CLAMP ? CLAMP : 1;
   }
 
   private static void reach(Node node, Set<Node> reached) {

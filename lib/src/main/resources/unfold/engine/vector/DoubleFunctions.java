@@ -46,11 +46,8 @@ final class DoubleFunctions {
 
   /** Returns the hyperbolic tangent. */
   static DoubleVector tanh(DoubleVector x) {
-    DoubleVector size = x.lanewise(VectorOperators.ABS);
-    LongVector over = of(20).sub(size).reinterpretAsLongs().lanewise(VectorOperators.ASHR, 63);
-    LongVector sizeBits = size.reinterpretAsLongs();
-    DoubleVector a = of(20).reinterpretAsLongs().lanewise(VectorOperators.XOR, sizeBits).and(over)
-        .lanewise(VectorOperators.XOR, sizeBits).reinterpretAsDoubles();
+    LongVector bits = x.reinterpretAsLongs();
+    DoubleVector a = atMost(bits.and(Long.MAX_VALUE), 20);
     DoubleVector n = a.fma(of(-2 * LOG2_E), of(POWER));
     DoubleVector r = n.sub(POWER).fma(of(LN2 / 2), a);
     DoubleVector q = r.fma(of(0x1.ae8fff858dca1p-16), of(-0x1.28a281de15fffp-13)).fma(r, of(0x1.71de711346239p-11))
@@ -60,7 +57,7 @@ final class DoubleFunctions {
     DoubleVector h = q.fma(r.mul(r), r);
     DoubleVector scale = n.reinterpretAsLongs().lanewise(VectorOperators.LSHL, MANTISSA).reinterpretAsDoubles();
     DoubleVector g = scale.fma(h, scale.fma(of(-0.5), of(0.5)));
-    LongVector sign = x.reinterpretAsLongs().and(Long.MIN_VALUE);
+    LongVector sign = bits.and(Long.MIN_VALUE);
     return g.div(of(1).sub(g)).reinterpretAsLongs().or(sign).reinterpretAsDoubles();
   }
 
@@ -92,7 +89,9 @@ final class DoubleFunctions {
 
   /** Returns x clamped to [-1, 1]. */
   static DoubleVector clamp(DoubleVector x) {
-    return x.blend(-1.0, x.compare(VectorOperators.LT, -1.0)).blend(1.0, x.compare(VectorOperators.GT, 1.0));
+    LongVector bits = x.reinterpretAsLongs();
+    LongVector sign = bits.and(Long.MIN_VALUE);
+    return atMost(bits.and(Long.MAX_VALUE), 1).reinterpretAsLongs().or(sign).reinterpretAsDoubles();
   }
 
   /** Returns d where x is positive, else 0: the derivative through relu. */
@@ -125,6 +124,12 @@ final class DoubleFunctions {
 
   private static DoubleVector within(DoubleVector x, double low, double high) {
     return x.blend(low, x.compare(VectorOperators.LT, low)).blend(high, x.compare(VectorOperators.GT, high));
+  }
+
+  private static DoubleVector atMost(LongVector bits, double limit) {
+    LongVector over = of(limit).sub(bits.reinterpretAsDoubles()).reinterpretAsLongs().lanewise(VectorOperators.ASHR, 63);
+    return of(limit).reinterpretAsLongs().lanewise(VectorOperators.XOR, bits).and(over)
+        .lanewise(VectorOperators.XOR, bits).reinterpretAsDoubles();
   }
 
   private static DoubleVector exponent(DoubleVector x) {

@@ -59,12 +59,8 @@ final class FloatFunctions {
    * digits. With 2^-n e^-2r = e^-2x, g = (1 - 2^-n) / 2 + 2^-n h and h = (1 - e^-2r) / 2 = r + r^2 q(r).
    */
   static FloatVector tanh(FloatVector x) {
-    FloatVector size = x.lanewise(VectorOperators.ABS);
-    // Blends would take masks, which cost more than these bits: all 1 where the size is above 10, which becomes 10.
-    IntVector over = of(10).sub(size).reinterpretAsInts().lanewise(VectorOperators.ASHR, 31);
-    IntVector sizeBits = size.reinterpretAsInts();
-    FloatVector a = of(10).reinterpretAsInts().lanewise(VectorOperators.XOR, sizeBits).and(over)
-        .lanewise(VectorOperators.XOR, sizeBits).reinterpretAsFloats();
+    IntVector bits = x.reinterpretAsInts();
+    FloatVector a = atMost(bits.and(Integer.MAX_VALUE), 10);
     FloatVector n = a.fma(of(-2 * LOG2_E), of(POWER));
     FloatVector r = n.sub(POWER).fma(of(LN2 / 2), a);
     FloatVector q = r.fma(of(-0x1.6b6e32p-5f), of(0x1.122662p-3f)).fma(r, of(-0x1.55571ap-2f))
@@ -72,7 +68,7 @@ final class FloatFunctions {
     FloatVector h = q.fma(r.mul(r), r);
     FloatVector scale = n.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA).reinterpretAsFloats();
     FloatVector g = scale.fma(h, scale.fma(of(-0.5f), of(0.5f)));
-    IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
+    IntVector sign = bits.and(Integer.MIN_VALUE);
     return g.div(of(1).sub(g)).reinterpretAsInts().or(sign).reinterpretAsFloats();
   }
 
@@ -105,7 +101,9 @@ final class FloatFunctions {
 
   /** Returns x clamped to [-1, 1]. */
   static FloatVector clamp(FloatVector x) {
-    return x.blend(-1f, x.compare(VectorOperators.LT, -1f)).blend(1f, x.compare(VectorOperators.GT, 1f));
+    IntVector bits = x.reinterpretAsInts();
+    IntVector sign = bits.and(Integer.MIN_VALUE);
+    return atMost(bits.and(Integer.MAX_VALUE), 1).reinterpretAsInts().or(sign).reinterpretAsFloats();
   }
 
   /** Returns d where x is positive, else 0: the derivative through relu. */
@@ -139,6 +137,16 @@ final class FloatFunctions {
   /** Bounds elements; NaN stays NaN. */
   private static FloatVector within(FloatVector x, float low, float high) {
     return x.blend(low, x.compare(VectorOperators.LT, low)).blend(high, x.compare(VectorOperators.GT, high));
+  }
+
+  /**
+   * Bounds numbers without a sign, given by their bits. Blends would take masks, which cost more than these bits: all 1
+   * where the number is above the limit, not where it is NaN, since a difference keeps NaN's sign.
+   */
+  private static FloatVector atMost(IntVector bits, float limit) {
+    IntVector over = of(limit).sub(bits.reinterpretAsFloats()).reinterpretAsInts().lanewise(VectorOperators.ASHR, 31);
+    return of(limit).reinterpretAsInts().lanewise(VectorOperators.XOR, bits).and(over)
+        .lanewise(VectorOperators.XOR, bits).reinterpretAsFloats();
   }
 
   /** Returns x / ln 2 rounded to an integer. */
