@@ -20,7 +20,7 @@ public final class Palette {
   public static final String INK = "#212529";
 
   private static final List<String> SERIES = List.of(
-      "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b1a5e", "#212529");
+      "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b1a5e", "#212529", "#7c1fe0");
   private static final List<String> DASHES = List.of("solid", "dash", "dot", "dashdot");
   private static final List<String> SYMBOLS =
       List.of("circle", "diamond", "square", "circle-open", "diamond-open", "square-open");
@@ -28,8 +28,8 @@ public final class Palette {
   private Palette() {}
 
   /**
-   * Returns the colour of the i-th series, i at least 0, repeating after eight: six of Okabe and Ito's, then
-   * a purple and near black. Eyes without red, green or blue cones tell all of them apart.
+   * Returns the colour of the i-th series, i at least 0, repeating after nine: six of Okabe and Ito's, then
+   * a purple, near black and a violet. Eyes without red, green or blue cones tell all of them apart.
    */
   public static String series(int i) {
     return SERIES.get(Math.floorMod(i, SERIES.size()));
