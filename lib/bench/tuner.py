@@ -1,6 +1,6 @@
 """Compares our tuner with Optuna's GPSampler: regret after 60 and 100 trials, and the time of a suggestion.
 
-`./lab bench tuner` lets our side write tuner.csv and calls this, which lets Optuna start from the same ten points,
+`./lab bench tuner` lets our side write tuner.csv and logged.csv and calls this, which lets Optuna start from the same ten points,
 sequentially, and writes tuner.md. A goal is missed where our median over the seeds is above Optuna's.
 """
 
@@ -46,6 +46,19 @@ def hartmann(x):
     return 3.32236801141551 - sum(c * math.exp(-e) for c, e in zip(HARTMANN_C, exponents))
 
 
+def logged(file):
+    """Returns the function through a sweep's trials, as LoggedSweep defines it, above its minimum."""
+    with open(file, encoding="utf-8", newline="") as lines:
+        trials = [([float(x) for x in row["point"].split()], float(row["error"])) for row in csv.DictReader(lines)]
+    lowest = min(error for _, error in trials)
+
+    def regret(u):
+        weights = [(1e-4 + sum((x - at) ** 2 for x, at in zip(u, point))) ** -3 for point, _ in trials]
+        return sum(w * error for w, (_, error) in zip(weights, trials)) / sum(weights) - lowest
+
+    return regret
+
+
 FUNCTIONS = {"Branin": branin, "Hartmann-6": hartmann}
 
 
@@ -60,15 +73,15 @@ def read(file):
     return runs
 
 
-def check(runs):
+def check(runs, functions=FUNCTIONS):
     """Raises ValueError if a function is not the same on both sides."""
     for (function, _, _), run in runs.items():
         regret, _, point = run[-1]
-        if abs(FUNCTIONS[function](point) - regret) > 1e-9:
+        if abs(functions[function](point) - regret) > 1e-9:
             raise ValueError("%s differs at %s" % (function, point))
 
 
-def optuna_run(function, seed, starts, trials):
+def optuna_run(value, seed, starts, trials):
     """Returns Optuna's regrets and seconds of suggestions."""
     import optuna
 
@@ -83,7 +96,7 @@ def optuna_run(function, seed, starts, trials):
         trial = study.ask()
         point = [trial.suggest_float("x%d" % d, 0, 1) for d in range(len(starts[0]))]
         seconds.append(time.perf_counter() - begin)
-        regrets.append(FUNCTIONS[function](point))
+        regrets.append(value(point))
         study.tell(trial, regrets[-1])
     return regrets, seconds
 
@@ -97,7 +110,7 @@ def lines(runs, theirs):
     """Returns the table; theirs: Optuna's (regrets, seconds) by function and seed."""
     yield "| function | tuner | median regret after %d trials | after %d | goal |\n" % COUNTED
     yield "|---|---|---:|---:|---|\n"
-    for function in FUNCTIONS:
+    for function in dict.fromkeys(name for name, _, _ in runs):
         reference = medians([regrets for (name, _), (regrets, _) in theirs.items() if name == function])
         for batch in sorted({batch for name, batch, _ in runs if name == function}):
             ours = medians(
@@ -122,11 +135,13 @@ def main():
     folder = parser.parse_args().folder
     warnings.simplefilter("ignore")  # GPSampler is experimental, and says so.
     runs = read(folder / "tuner.csv")
-    check(runs)
+    functions = dict(FUNCTIONS, **{"logged sweep": logged(folder / "logged.csv")})
+    check(runs, functions)
     theirs = {}
     for (function, batch, seed), run in runs.items():
         if batch == 1:
-            theirs[function, seed] = optuna_run(function, seed, [trial[2] for trial in run[:STARTS]], len(run))
+            starts = [trial[2] for trial in run[:STARTS]]
+            theirs[function, seed] = optuna_run(functions[function], seed, starts, len(run))
             print("Optuna, %s, seed %d" % (function, seed), flush=True)
     text = "".join(lines(runs, theirs))
     (folder / "tuner.md").write_text(text, "utf-8")

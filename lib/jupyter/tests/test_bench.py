@@ -361,6 +361,14 @@ class Launching(unittest.TestCase):
         with self.assertRaises(ValueError):
             tuner.check(runs)  # Branin's value is another.
 
+    def test_the_logged_sweep_goes_through_its_trials(self):
+        file = self.folder / "logged.csv"
+        file.write_text("error,point\n3.0,0.25 0.5\n1.0,0.75 0.5\n2.5,0.5 0.9\n", "utf-8")
+        regret = lab.load("tuner", lab.BENCH).logged(file)
+        self.assertAlmostEqual(regret([0.25, 0.5]), 2, places=5)
+        self.assertAlmostEqual(regret([0.75, 0.5]), 0, places=5)
+        self.assertTrue(0 < regret([0.5, 0.5]) < 2)
+
     def test_hartmann_and_branin_are_zero_at_their_minima(self):
         tuner = lab.load("tuner", lab.BENCH)
         at = [0.20169, 0.150011, 0.476874, 0.275332, 0.311652, 0.6573]

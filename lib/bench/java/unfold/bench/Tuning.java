@@ -3,6 +3,7 @@ package unfold.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -17,7 +18,7 @@ import unfold.tune.Trial;
 /**
  * What our tuner finds on functions whose minimum is known, and how long it thinks: {@code java ...
  * unfold.bench.Tuning FOLDER SEEDS} writes tuner.csv, a line a trial with its value above the minimum and the
- * seconds of its suggestion. {@code tuner.py} then lets Optuna start from the same points and compares.
+ * seconds of its suggestion, and logged.csv, the trials of {@link LoggedSweep}. {@code tuner.py} then lets Optuna start from the same points and compares.
  */
 public final class Tuning {
   private static final int TRIALS = 100;
@@ -63,18 +64,22 @@ public final class Tuning {
   public static void main(String[] args) throws IOException {
     Tuning tuning = new Tuning();
     int seeds = Integer.parseInt(args[1]);
+    LoggedSweep logged = new LoggedSweep();
+    Files.createDirectories(Path.of(args[0]));
+    logged.write(Path.of(args[0], "logged.csv"));
+    List<Function> functions = new ArrayList<>(FUNCTIONS);
+    functions.add(new Function("logged sweep", logged.dimensions(), logged.lowest(), logged::value));
     tuning.run(FUNCTIONS.get(1), 1, 0, TRIALS); // For the JIT.
     tuning.csv.setLength(tuning.csv.indexOf("\n") + 1);
-    for (Function function : FUNCTIONS) {
+    for (Function function : functions) {
       for (int batch : BATCHES) {
         for (int seed = 1; seed <= seeds; seed++) {
-          boolean timed = batch == 1 && seed == 1 && function.dimensions() == 6;
+          boolean timed = batch == 1 && seed == 1 && function == FUNCTIONS.get(1);
           tuning.run(function, batch, seed, timed ? MANY_TRIALS : TRIALS);
         }
         System.out.println(function.name() + ", batch " + batch + ": " + seeds + " seeds");
       }
     }
-    Files.createDirectories(Path.of(args[0]));
     Files.writeString(Path.of(args[0], "tuner.csv"), tuning.csv);
   }
 
