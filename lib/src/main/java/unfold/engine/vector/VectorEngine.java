@@ -17,6 +17,9 @@ import unfold.engine.Program;
  *
  * <p>On the way back through time, derivatives by states below 2^-100 (in double precision 2^-900) count as zero: where
  * gradients vanish, subnormal numbers would make every step many times slower.
+ *
+ * <p>Speed depends on HotSpot's options {@code -XX:PerMethodTrapLimit=10000 -XX:PerMethodRecompilationCutoff=10000}, which
+ * {@code ./lab} sets: without them JDK 17 may make an object of every vector for as long as the process lives.
  */
 public final class VectorEngine implements Engine {
   /** The variable that says how many threads a program may use; all processors unless it is set. */
