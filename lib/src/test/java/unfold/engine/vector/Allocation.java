@@ -4,9 +4,6 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Method;
 import java.util.Collections;
-import java.util.List;
-import java.util.stream.IntStream;
-import unfold.Seed;
 import unfold.cell.Cell;
 import unfold.cell.McrmCells;
 import unfold.engine.Architecture;
@@ -55,11 +52,11 @@ final class Allocation {
 
   /** Returns the bytes that 100 training steps of two layers allocate in the end: after 4,000, or as soon as none. */
   static long inTraining(Cell cell, Loss loss, int threads) {
-    Architecture a = new Architecture(INPUTS, null, Collections.nCopies(2, new Layer(cell, 32)), Readout.linear(OUTPUTS),
-        true, loss);
-    double[] theta = normal(a.parameterCount(), 0.2, "theta");
+    Architecture a = new Architecture(INPUTS, null, Collections.nCopies(2, new Layer(cell, 32)),
+        Readout.linear(OUTPUTS), true, loss);
+    double[] theta = Drawn.normal(a.parameterCount(), 0.2, "theta");
     double[] gradient = new double[theta.length];
-    Batch batch = batch(loss);
+    Batch batch = Drawn.batch(a, STEPS, SIZE);
     double[] finalBS = new double[SIZE * a.stateWidth()];
     Optimizer.Steps steps = Optimizer.adam().start(theta.length);
     ThreadMXBean threadsBean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -76,18 +73,5 @@ final class Allocation {
       }
       return bytes;
     }
-  }
-
-  private static Batch batch(Loss loss) {
-    Batch batch = Batch.of(STEPS, SIZE, normal(STEPS * SIZE * INPUTS, 1, "x"));
-    Seed.Stream random = Seed.of(5).stream("targets");
-    return loss == Loss.SOFTMAX_CROSS_ENTROPY
-        ? batch.towards(IntStream.range(0, STEPS * SIZE).map(i -> random.nextInt(OUTPUTS)).toArray())
-        : batch.towards(IntStream.range(0, STEPS * SIZE * OUTPUTS).mapToDouble(i -> random.nextInt(2)).toArray());
-  }
-
-  private static double[] normal(int count, double scale, String name) {
-    Seed.Stream random = Seed.of(7).stream(name);
-    return IntStream.range(0, count).mapToDouble(i -> scale * random.nextGaussian()).toArray();
   }
 }

@@ -61,8 +61,8 @@ class SimulationTest {
   private static void check(Architecture a, int size, Precision precision) {
     assertSameBits(a, STEPS, size, precision);
     List<double[]> thetas = thetas(a);
-    double[] s0BS = normal(size * a.stateWidth(), 0.5, "start");
-    Batch batch = Batch.of(STEPS, size, normal(STEPS * size * a.inputs(), 1, "x"));
+    double[] s0BS = Drawn.normal(size * a.stateWidth(), 0.5, "start");
+    Batch batch = Batch.of(STEPS, size, Drawn.normal(STEPS * size * a.inputs(), 1, "x"));
     double tolerance = precision == Precision.DOUBLE ? 1e-12 : 1e-5;
     try (Program ours = new VectorEngine(precision, 2).compile(a); Program oracle = new Interpreter().compile(a)) {
       for (double[] start : new double[][] {null, s0BS}) {
@@ -77,8 +77,8 @@ class SimulationTest {
 
   private static void assertSameBits(Architecture a, int steps, int size, Precision precision) {
     List<double[]> thetas = thetas(a);
-    double[] s0BS = normal(size * a.stateWidth(), 0.5, "start");
-    Batch batch = Batch.of(steps, size, normal(steps * size * a.inputs(), 1, "x")).from(s0BS);
+    double[] s0BS = Drawn.normal(size * a.stateWidth(), 0.5, "start");
+    Batch batch = Batch.of(steps, size, Drawn.normal(steps * size * a.inputs(), 1, "x")).from(s0BS);
     try (Program program = new VectorEngine(precision, 1).compile(a)) {
       List<double[]> finals = program.simulate(thetas, s0BS, steps, size, input(batch));
       for (int r = 0; r < thetas.size(); r++) {
@@ -142,7 +142,7 @@ class SimulationTest {
     double minusNan = Double.longBitsToDouble(0xfff8_0000_0000_0000L);
     for (Cell cell : List.of(F1bCells.rnn(), F1bCells.rnn(Expr::clamp), F1bCells.rnn(Expr::relu), F1bCells.gru())) {
       Architecture a = architecture(cell, 1, 1);
-      double[] x = normal(STEPS * 20 * a.inputs(), 1, "x");
+      double[] x = Drawn.normal(STEPS * 20 * a.inputs(), 1, "x");
       x[5 * a.inputs()] = Double.NaN;
       x[7 * a.inputs()] = minusNan;
       try (Program program = new VectorEngine(precision, 1).compile(a)) {
@@ -170,7 +170,8 @@ class SimulationTest {
   }
 
   private static List<double[]> thetas(Architecture a) {
-    return List.of(normal(a.parameterCount(), 0.6, "theta"), normal(a.parameterCount(), 0.6, "other theta"));
+    return List.of(Drawn.normal(a.parameterCount(), 0.6, "theta"),
+        Drawn.normal(a.parameterCount(), 0.6, "other theta"));
   }
 
   private static Architecture architecture(Cell cell, int units, int depth) {
@@ -182,10 +183,5 @@ class SimulationTest {
     int inputs = batch.xTBI().length / (batch.steps() * batch.size());
     return (t, first, count, x) ->
         System.arraycopy(batch.xTBI(), ((t - 1) * batch.size() + first) * inputs, x, 0, count * inputs);
-  }
-
-  private static double[] normal(int count, double scale, String name) {
-    Seed.Stream random = Seed.of(7).stream(name);
-    return IntStream.range(0, count).mapToDouble(i -> scale * random.nextGaussian()).toArray();
   }
 }

@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import unfold.Seed;
 import unfold.cell.CapacityCells;
 import unfold.cell.Catalogue;
 import unfold.cell.Cell;
@@ -40,8 +39,8 @@ class VectorEngineTest {
     return Catalogue.cells().flatMap(cell -> Stream.of(Loss.values()).map(loss -> DynamicTest.dynamicTest(
         cell.name() + ", " + loss, () -> {
           Architecture a = architecture(cell, 19, 2, loss);
-          double[] theta = normal(a.parameterCount(), 0.25, "theta");
-          Batch batch = batch(a, 12, 40);
+          double[] theta = Drawn.normal(a.parameterCount(), 0.25, "theta");
+          Batch batch = Drawn.batch(a, 12, 40);
           double[] gradient = new double[theta.length];
           double[] expected = new double[theta.length];
           try (Program ours = new VectorEngine(Precision.FLOAT, 2).compile(a);
@@ -59,8 +58,8 @@ class VectorEngineTest {
   @Test
   void longSequences() {
     Architecture a = architecture(McrmCells.gru(), 5, 2, Loss.SQUARED_ERROR);
-    double[] theta = normal(a.parameterCount(), 0.4, "theta");
-    Batch batch = batch(a, 300, 50);
+    double[] theta = Drawn.normal(a.parameterCount(), 0.4, "theta");
+    Batch batch = Drawn.batch(a, 300, 50);
     try (Program ours = new VectorEngine(Precision.DOUBLE, 2).compile(a);
         Program truth = DjlEngine.inDouble().compile(a)) {
       Program.Run run = ours.run(theta, batch, true);
@@ -78,8 +77,8 @@ class VectorEngineTest {
         DynamicTest.dynamicTest(cell.name(), () -> {
           double[][] seen = IntStream.of(1, 2, 7).mapToObj(threads -> {
             Architecture a = architecture(cell, 40, 2, Loss.SOFTMAX_CROSS_ENTROPY);
-            double[] theta = normal(a.parameterCount(), 0.2, "theta");
-            Batch batch = batch(a, 9, 150);
+            double[] theta = Drawn.normal(a.parameterCount(), 0.2, "theta");
+            Batch batch = Drawn.batch(a, 9, 150);
             double[] gradient = new double[theta.length];
             try (Program program = new VectorEngine(Precision.FLOAT, threads).compile(a)) {
               double loss = program.gradient(theta, batch, gradient, null);
@@ -98,8 +97,9 @@ class VectorEngineTest {
   @Test
   void networksAtOnceAreAsAlone() {
     Architecture a = architecture(McrmCells.lstm(), 24, 1, Loss.SQUARED_ERROR);
-    List<double[]> thetas = IntStream.range(0, 5).mapToObj(r -> normal(a.parameterCount(), 0.3, "theta " + r)).toList();
-    List<Batch> batches = Collections.nCopies(5, batch(a, 20, 33));
+    List<double[]> thetas = IntStream.range(0, 5)
+        .mapToObj(r -> Drawn.normal(a.parameterCount(), 0.3, "theta " + r)).toList();
+    List<Batch> batches = Collections.nCopies(5, Drawn.batch(a, 20, 33));
     List<double[]> gradients = thetas.stream().map(t -> new double[t.length]).toList();
     try (Program program = new VectorEngine(Precision.FLOAT, 3).compile(a)) {
       double[] losses = program.gradients(thetas, batches, gradients, null);
@@ -116,8 +116,8 @@ class VectorEngineTest {
   void vanishingGradients() {
     Architecture a = new Architecture(1, null, List.of(new Layer(MemoryCells.rnn(), 8)), Readout.linear(1), true,
         Loss.SQUARED_ERROR);
-    double[] theta = normal(a.parameterCount(), 0.1, "theta");
-    Batch batch = Batch.of(1000, 16, normal(16_000, 1, "x")).towardsLast(normal(16, 1, "y"));
+    double[] theta = Drawn.normal(a.parameterCount(), 0.1, "theta");
+    Batch batch = Batch.of(1000, 16, Drawn.normal(16_000, 1, "x")).towardsLast(Drawn.normal(16, 1, "y"));
     double[] gradient = new double[theta.length];
     double[] expected = new double[theta.length];
     try (Program ours = new VectorEngine(Precision.FLOAT, 1).compile(a);
@@ -158,21 +158,8 @@ class VectorEngineTest {
         Collections.nCopies(depth, new Layer(cell, units)), Readout.linear(5), true, loss);
   }
 
-  private static Batch batch(Architecture a, int steps, int size) {
-    Batch batch = Batch.of(steps, size, normal(steps * size * a.inputs(), 1, "x"));
-    Seed.Stream random = Seed.of(5).stream("targets");
-    return a.loss() == Loss.SOFTMAX_CROSS_ENTROPY
-        ? batch.towards(IntStream.range(0, steps * size).map(i -> random.nextInt(a.outputs())).toArray())
-        : batch.towards(IntStream.range(0, steps * size * a.outputs()).mapToDouble(i -> random.nextInt(2)).toArray());
-  }
-
   private static void near(double[] expected, double[] actual) {
     double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
     assertArrayEquals(expected, actual, TOLERANCE * largest);
-  }
-
-  private static double[] normal(int count, double scale, String name) {
-    Seed.Stream random = Seed.of(7).stream(name);
-    return IntStream.range(0, count).mapToDouble(i -> scale * random.nextGaussian()).toArray();
   }
 }
