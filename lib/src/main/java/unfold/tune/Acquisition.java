@@ -3,6 +3,7 @@ package unfold.tune;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,14 +11,18 @@ import unfold.Seed;
 
 /**
  * Finds the settings of the greatest expected improvement: many are drawn, from the whole space and around
- * the best trials; from the best of them a quasi-Newton method climbs in the numbers, and the words and
- * whole numbers are changed one by one as long as that helps.
+ * the best trials; from the best of them, and from some of the whole space at random, the likelier the
+ * better, a quasi-Newton method climbs in the numbers, and the words and whole numbers are changed one by
+ * one as long as that helps.
  */
 final class Acquisition {
-  private static final int DRAWS = 400;
+  private static final int DRAWS = 1000;
   private static final int CENTRES = 5;
   private static final int NEIGHBOURS = 40;
-  private static final int CLIMBS = 4;
+  /** How many climbs begin at the best drawn from the whole space, there at random, and at the best of all. */
+  private static final int BEST_ANYWHERE = 2;
+  private static final int RANDOM_ANYWHERE = 4;
+  private static final int BEST = 4;
   private static final int ROUNDS = 3;
   private static final double LONGEST_STEP = 0.3;
   private static final double TOLERANCE = 1e-4;
@@ -55,13 +60,20 @@ final class Acquisition {
     for (int i = 0; i < DRAWS; i++) {
       drawn.add(space.drawPlaces(random));
     }
+    evaluate(drawn);
+    Set<Settings> starts = new LinkedHashSet<>(bestOf(BEST_ANYWHERE));
+    for (int i = 0; i < RANDOM_ANYWHERE; i++) {
+      addOneAtRandom(starts, random);
+    }
+    drawn.clear();
     for (Settings centre : centres.subList(0, Math.min(CENTRES, centres.size()))) {
       for (int i = 0; i < NEIGHBOURS; i++) {
         drawn.add(near(space.places(centre), i, random));
       }
     }
     evaluate(drawn);
-    for (Settings start : bestOf(CLIMBS)) {
+    starts.addAll(bestOf(BEST));
+    for (Settings start : starts) {
       double[] places = space.places(start);
       for (int round = 0; round < ROUNDS; round++) {
         places = climb(places);
@@ -76,6 +88,29 @@ final class Acquisition {
     }
     List<Settings> first = bestOf(1);
     return first.isEmpty() ? null : first.get(0);
+  }
+
+  /** Adds one of the others, if there are any, with probability proportional to expected improvement. */
+  private void addOneAtRandom(Set<Settings> starts, Seed.Stream random) {
+    double highest = Double.NEGATIVE_INFINITY;
+    for (double value : values.values()) {
+      highest = Math.max(highest, value);
+    }
+    Map<Settings, Double> sums = new LinkedHashMap<>();
+    double sum = 0;
+    for (Map.Entry<Settings, Double> entry : values.entrySet()) {
+      if (!starts.contains(entry.getKey())) {
+        sum += StrictMath.exp(entry.getValue() - highest);
+        sums.put(entry.getKey(), sum);
+      }
+    }
+    double drawn = sum * random.nextDouble();
+    for (Map.Entry<Settings, Double> entry : sums.entrySet()) {
+      if (drawn < entry.getValue()) {
+        starts.add(entry.getKey());
+        return;
+      }
+    }
   }
 
   /** Returns places near others, each number moved by a normal step, wider for some; a few words change. */

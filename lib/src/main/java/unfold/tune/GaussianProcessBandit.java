@@ -1,6 +1,7 @@
 package unfold.tune;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,8 @@ import unfold.tune.Outcome.Status;
  * <li>Trials that have not ended, and failed ones, count as if the mean expected there had been seen.
  * <li>Infeasible trials count as if they had the worst value seen. No settings are suggested twice.
  * <li>The best so far is the lowest mean expected at a trial, so that one lucky noisy value is not chased.
+ * <li>While the newest four results have not bettered the best, two suggestions of three look for an
+ * improvement of at least 0.3 standard deviations of the values seen, which must lie elsewhere.
  * <li>Where losses have outliers, those above the median count by their ranks alone.
  * <li>The kernel is fitted anew after each of the first 60 results, then whenever there are a tenth more.
  * </ul>
@@ -33,6 +36,12 @@ public final class GaussianProcessBandit implements Tuner {
   private static final int EACH = 60;
   private static final double GROWTH = 1.1;
   private static final int DRAWS = 100_000;
+  /** So many results that lower the best score by less are a standstill. */
+  private static final int STANDSTILL = 4;
+  private static final double LEAST_GAIN = 1e-4;
+  /** What is looked for then, in scores' standard deviations; every third time whatever is better. */
+  private static final double MARGIN = 0.3;
+  private static final int EXACT = 3;
 
   private final SearchSpace space;
   private final Seed seed;
@@ -99,6 +108,9 @@ public final class GaussianProcessBandit implements Tuner {
     for (Trial trial : known) {
       best = Math.min(best, process.mean(space.embed(trial.settings())));
     }
+    if (standsStill(yN) && number % EXACT != 0) {
+      best -= MARGIN;
+    }
     if (!pending.isEmpty()) {
       process = process.hallucinate(embed(pending));
     }
@@ -135,6 +147,13 @@ public final class GaussianProcessBandit implements Tuner {
   private static boolean teaches(List<Trial> known) {
     return known.stream().filter(trial -> trial.is(Status.COMPLETE)).mapToDouble(Trial::validation).distinct()
         .count() >= 2;
+  }
+
+  /** Returns whether the newest scores are no better than those before. */
+  private static boolean standsStill(double[] yN) {
+    int before = yN.length - STANDSTILL;
+    return before > 0 && Arrays.stream(yN, 0, before).min().getAsDouble()
+        - Arrays.stream(yN).min().getAsDouble() < LEAST_GAIN;
   }
 
   private double[] scores(List<Trial> known) {
