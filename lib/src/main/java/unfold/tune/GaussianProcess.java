@@ -18,6 +18,9 @@ import unfold.Check;
  * <p>Every sum is taken in one fixed order on one thread, so that the bits are the same on every machine.
  */
 public final class GaussianProcess {
+  /** Of so many points the covariances with some hundred observations stay in the processor's caches. */
+  private static final int TOGETHER = 64;
+
   private final Matern kernel;
   private final int count;
   private final double[] scaledND;
@@ -196,37 +199,58 @@ public final class GaussianProcess {
    * @param variances receives M variances
    */
   void posterior(double[] xMD, double[] means, double[] variances) {
-    int many = means.length;
-    int dimensions = kernel.dimensions();
     double[] scaled = kernel.scaled(xMD);
+    Arrays.fill(means, 0);
+    Arrays.fill(variances, kernel.variance());
+    for (int first = 0; first < means.length; first += TOGETHER) {
+      posterior(scaled, first, Math.min(means.length, first + TOGETHER), means, variances);
+    }
+  }
+
+  /** Adds to the means, and takes from the variances, what the points from first to end have. */
+  private void posterior(double[] scaled, int first, int end, double[] means, double[] variances) {
+    int many = end - first;
+    int dimensions = kernel.dimensions();
     double[] kNM = new double[count * many];
     for (int i = 0; i < count; i++) {
       for (int m = 0; m < many; m++) {
         kNM[i * many + m] = kernel.covariance(kernel.distance(scaledND, i * dimensions, scaled,
-            m * dimensions));
+            (first + m) * dimensions));
       }
     }
-    Arrays.fill(means, 0);
-    Arrays.fill(variances, kernel.variance());
     double[] v = new double[many];
     for (int i = 0; i < count; i++) {
       Arrays.fill(v, 0);
-      for (int j = 0; j <= i; j++) {
-        addScaled(inverseNN[i * count + j], kNM, j * many, v);
+      int j = 0;
+      for (; j + 3 <= i; j += 4) {
+        addFour(i * count + j, kNM, j * many, v);
       }
-      addScaled(alphaN[i], kNM, i * many, means);
+      for (; j <= i; j++) {
+        double factor = inverseNN[i * count + j];
+        for (int m = 0; m < many; m++) {
+          v[m] += factor * kNM[j * many + m];
+        }
+      }
       for (int m = 0; m < many; m++) {
-        variances[m] -= v[m] * v[m];
+        means[first + m] += alphaN[i] * kNM[i * many + m];
+        variances[first + m] -= v[m] * v[m];
       }
     }
-    for (int m = 0; m < many; m++) {
+    for (int m = first; m < end; m++) {
       variances[m] = Math.max(variances[m], 1e-14 * kernel.variance());
     }
   }
 
-  private static void addScaled(double factor, double[] from, int first, double[] to) {
-    for (int m = 0; m < to.length; m++) {
-      to[m] += factor * from[first + m];
+  /** Adds four rows, each times its number of the inverse factor, one after the other. */
+  private void addFour(int factors, double[] from, int first, double[] to) {
+    double a = inverseNN[factors];
+    double b = inverseNN[factors + 1];
+    double c = inverseNN[factors + 2];
+    double d = inverseNN[factors + 3];
+    int many = to.length;
+    for (int m = 0; m < many; m++) {
+      int at = first + m;
+      to[m] = to[m] + a * from[at] + b * from[at + many] + c * from[at + 2 * many] + d * from[at + 3 * many];
     }
   }
 
