@@ -1,18 +1,33 @@
 package unfold.engine.vector;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.StringJoiner;
 
 /**
  * Writes the Java source of the innermost loops of matrix products: one method for each size of block, whose sums
  * are local variables and so stay in registers. HotSpot keeps arrays of vectors in memory, hence text, not loops; and
  * it inlines no helper after some thirty vector operations, hence the Vector API's own calls only. The rows of a
- * product's left operand lie aStride apart, the columns of an outer product's are packed LANES by LANES.
+ * product's left operand lie aStride apart, the columns of an outer product's side by side, COLUMNS of them; the right
+ * operand is packed in either.
  */
 final class BlockWriter {
-  /** The rows a block may have. */
-  private static final int[] ROWS = {8, 4, 2, 1};
-  /** The most vectors of a row of a block: 8 x 3 sums, three operands and one factor fit 32 registers. */
-  private static final int VECTORS = 3;
+  /** A block's rows and the vectors of each. */
+  private record Size(int rows, int vectors) {}
+
+  private static final List<Size> SIZES = new ArrayList<>();
+
+  static {
+    // 8 x 3 sums, three operands and one factor fit 32 registers.
+    for (int rows : new int[] {8, 4, 2, 1}) {
+      for (int vectors = 3; vectors > 0; vectors--) {
+        SIZES.add(new Size(rows, vectors));
+      }
+    }
+    // 5 x 2 sums and the operands of two steps fit the 16 of AVX2; its rows are always an even number of vectors.
+    SIZES.add(new Size(5, 2));
+    SIZES.add(new Size(3, 2));
+  }
 
   private final StringBuilder text = new StringBuilder();
   private final Precision precision;
@@ -36,19 +51,27 @@ final class BlockWriter {
     line("  private static final VectorSpecies<" + precision.prefix() + "> S = " + precision.prefix()
         + "Functions.SPECIES;");
     line("  private static final int L = S.length();");
-    line("  /** The most rows: eight by three sums need 32 registers, which AVX2 does not have. */");
-    line("  private static final int MOST =");
-    line("      S.vectorBitSize() == 512 || System.getProperty(\"os.arch\").equals(\"aarch64\") ? 8 : 4;");
+    line("  /** Whether there are 32 vector registers; AVX2 has 16. */");
+    line("  private static final boolean MANY =");
+    line("      S.vectorBitSize() == 512 || System.getProperty(\"os.arch\").equals(\"aarch64\");");
+    line("  /** Columns of an outer product's left operand that lie side by side: whole blocks, whole vectors. */");
+    line("  static final int COLUMNS = MANY ? 16 : 32;");
     line("  /** Returns the rows of the next block, so many from the end. */");
     line("  static int rows(int left) {");
-    line("    return Math.min(MOST, Integer.highestOneBit(left));");
+    line("    if (MANY) {");
+    line("      return Math.min(8, Integer.highestOneBit(left));");
+    line("    }");
+    line("    int blocks = (left + 4) / 5;");
+    line("    return (left + blocks - 1) / blocks;");
+    line("  }");
+    line("  /** Returns the vectors of the next block's rows, so many from the right end. */");
+    line("  static int vectors(int left) {");
+    line("    return Math.min(left, MANY && left != 4 ? 3 : 2);");
     line("  }");
     for (boolean outer : new boolean[] {false, true}) {
       dispatcher(outer);
-      for (int rows : ROWS) {
-        for (int vectors = 1; vectors <= VECTORS; vectors++) {
-          block(outer, rows, vectors);
-        }
+      for (Size size : SIZES) {
+        block(outer, size.rows, size.vectors);
       }
     }
     line("}");
@@ -57,8 +80,8 @@ final class BlockWriter {
 
   private String parameters(boolean outer) {
     String array = precision.type() + "[] ";
-    return "int k, " + array + "a, int a0, " + (outer ? "" : "int aStride, ") + array + "b, int b0, "
-        + (outer ? "int bStride, " : "") + array + "c, int c0, int cStride" + (outer ? "" : ", boolean add");
+    return "int k, " + array + "a, int a0, " + "int aStride, " + array + "b, int b0, " + array
+        + "c, int c0, int cStride" + (outer ? "" : ", boolean add");
   }
 
   private static String name(boolean outer) {
@@ -68,12 +91,9 @@ final class BlockWriter {
   private void dispatcher(boolean outer) {
     line("  static void " + name(outer) + "(int rows, int vectors, " + parameters(outer) + ") {");
     line("    switch (4 * rows + vectors) {");
-    for (int rows : ROWS) {
-      for (int vectors = 1; vectors <= VECTORS; vectors++) {
-        line("      case " + (4 * rows + vectors) + ": " + name(outer) + rows + "x" + vectors
-            + "(k, a, a0, " + (outer ? "b, b0, bStride, " : "aStride, b, b0, ") + "c, c0, cStride"
-            + (outer ? "" : ", add") + "); break;");
-      }
+    for (Size size : SIZES) {
+      line("      case " + (4 * size.rows + size.vectors) + ": " + name(outer) + size.rows + "x" + size.vectors
+          + "(k, a, a0, aStride, b, b0, c, c0, cStride" + (outer ? "" : ", add") + "); break;");
     }
     line("      default: throw new AssertionError();");
     line("    }");
@@ -85,9 +105,7 @@ final class BlockWriter {
     String vector = precision.prefix() + "Vector";
     line("  private static void " + name(outer) + rows + "x" + vectors + "(" + parameters(outer) + ") {");
     for (int r = 1; r < rows; r++) {
-      if (!outer) {
-        line("    int a" + r + " = a" + (r - 1) + " + aStride;");
-      }
+      line("    int a" + r + " = a" + (r - 1) + " + aStride;");
       line("    int c" + r + " = c" + (r - 1) + " + cStride;");
     }
     StringJoiner sums = new StringJoiner(", ", "    " + vector + " ", ";");
@@ -122,13 +140,13 @@ final class BlockWriter {
   private void step(boolean outer, int rows, int vectors, String p, int turn) {
     String vector = precision.prefix() + "Vector";
     String j = "j" + turn;
-    line("      int " + j + " = b0 + " + p + " * " + (outer ? "bStride" : vectors + " * L") + ";");
+    line("      int " + j + " = b0 + " + p + " * " + vectors + " * L;");
     for (int v = 0; v < vectors; v++) {
       line("      " + vector + " b" + v + turn + " = " + vector + ".fromArray(S, b, " + j + times(v) + ");");
     }
     for (int r = 0; r < rows; r++) {
       String x = "x" + r + turn;
-      String at = outer ? "a0 + " + r + " + " + p + " * " + Kernels.LANES : "a" + r + " + " + p;
+      String at = "a" + r + " + " + p + (outer ? " * COLUMNS" : "");
       line("      " + vector + " " + x + " = " + vector + ".broadcast(S, a[" + at + "]);");
       for (int v = 0; v < vectors; v++) {
         line("      s" + r + v + " = " + x + ".fma(b" + v + turn + ", s" + r + v + ");");

@@ -19,6 +19,8 @@ import unfold.engine.vector.Plane.Kind;
 final class Pass {
   /** About how many outputs are computed at once, so that many outputs need not all be there at once. */
   private static final int OUTPUTS_AT_ONCE = 1 << 16;
+  /** The least rows of outputs that are computed at once: as they share the reading of the readout's matrix. */
+  private static final int OUTPUT_ROWS = 64;
   /** About how many rows of a layer are worked on together, before or after their steps: they stay in the second cache. */
   private static final int ROWS_AT_ONCE = 256;
 
@@ -146,7 +148,7 @@ final class Pass {
     int width = top().output.length == 1 ? 0 : Kernels.padded(a.inputsOf(layers.length));
     joined = array(all * width);
     joinedGradient = array(all * width);
-    long atOnce = Math.max(rows, Math.min(all, OUTPUTS_AT_ONCE / outputWidth));
+    long atOnce = Math.max(rows, Math.min(all, outputRowsAtOnce()));
     y = array(atOnce * outputWidth);
     dy = array(atOnce * outputWidth);
     target = array(a.loss() == null || a.loss() == Loss.SOFTMAX_CROSS_ENTROPY ? 0 : all * outputWidth);
@@ -160,8 +162,12 @@ final class Pass {
     return kernels.array((int) length);
   }
 
+  private int outputRowsAtOnce() {
+    return Math.max(OUTPUT_ROWS, OUTPUTS_AT_ONCE / outputWidth);
+  }
+
   private int outputStepsAtOnce() {
-    return Math.max(1, OUTPUTS_AT_ONCE / (outputWidth * rows));
+    return Math.max(1, outputRowsAtOnce() / rows);
   }
 
   /** Bounds of a block of steps, on which the sums' order depends. */

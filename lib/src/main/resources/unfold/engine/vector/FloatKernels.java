@@ -10,9 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
  * "float" and "Float" replaced by "double" and "Double": hence no literal of a type, and no such word in the text that
  * is not the type.
  *
- * <p>A packed matrix is cut into panels of three vectors' width, or of two (one) where the width asks for it; a panel
- * lies row by row, so that a product reads it from front to back. Blocks of up to eight (four) rows by a panel keep
- * their sums in registers: see {@code BlockWriter}. Block sizes change no bits.
+ * <p>A packed matrix is cut into panels a few vectors wide; a panel lies row by row, so that a product reads it from
+ * front to back. Blocks of some rows by a panel keep their sums in registers: see {@code BlockWriter}. Block sizes
+ * change no bits.
  */
 final class FloatKernels extends Kernels {
   private static final VectorSpecies<Float> SPECIES = FloatFunctions.SPECIES;
@@ -24,8 +24,13 @@ final class FloatKernels extends Kernels {
   private static final int K_BLOCK = 256;
   /** Rows of both operands of an outer product that are summed before the next block of the result. */
   private static final int R_BLOCK = 128;
+  /** Columns of the right operand of an outer product that stay in the second cache, packed. */
+  private static final int N_BLOCK = 256;
   /** Columns of the left operand of an outer product, side by side. */
-  private static final ThreadLocal<float[]> COLUMNS = ThreadLocal.withInitial(() -> new float[R_BLOCK * LANES]);
+  private static final ThreadLocal<float[]> COLUMNS =
+      ThreadLocal.withInitial(() -> new float[R_BLOCK * FloatBlocks.COLUMNS]);
+  /** Panels of the right operand of an outer product. */
+  private static final ThreadLocal<float[]> PANELS = ThreadLocal.withInitial(() -> new float[R_BLOCK * N_BLOCK]);
 
   @Override
   int vectorBits() {
@@ -147,7 +152,7 @@ final class FloatKernels extends Kernels {
     float[] to = (float[]) packed;
     int end = jAt + jCount;
     for (int panel = 0; panel < end; ) {
-      int width = vectors(n - panel) * L;
+      int width = FloatBlocks.vectors((n - panel) / L) * L;
       int first = Math.max(panel, jAt);
       int count = Math.min(panel + width, end) - first;
       int t = packedOffset + panel * k + kAt * width + first - panel;
@@ -170,12 +175,6 @@ final class FloatKernels extends Kernels {
     }
   }
 
-  /** Returns how many vectors wide the next panel is, so many columns from the right end. */
-  private static int vectors(int left) {
-    int count = left / L;
-    return count == 4 ? 2 : Math.min(count, 3);
-  }
-
   @Override
   void multiply(int m, int n, int k, Object a, int aOffset, int aStride, Object packed, int packedOffset, Object c,
       int cOffset, int cStride, boolean add) {
@@ -185,7 +184,7 @@ final class FloatKernels extends Kernels {
     for (int m0 = 0; m0 < m; m0 += M_BLOCK) {
       int m1 = Math.min(m, m0 + M_BLOCK);
       for (int j = 0, vectors; j < n; j += vectors * L) {
-        vectors = vectors(n - j);
+        vectors = FloatBlocks.vectors((n - j) / L);
         for (int p = 0; p < k; p += K_BLOCK) {
           int steps = Math.min(K_BLOCK, k - p);
           int panel = packedOffset + j * k + p * vectors * L;
@@ -206,27 +205,38 @@ final class FloatKernels extends Kernels {
     float[] right = (float[]) b;
     float[] result = (float[]) c;
     float[] columns = COLUMNS.get();
+    float[] panels = PANELS.get();
     for (int r = 0; r < count; r += R_BLOCK) {
       int steps = Math.min(R_BLOCK, count - r);
-      for (int i = 0; i < m; i += LANES) {
-        copyColumns(left, aOffset + r * aStride + i, aStride, steps, columns);
-        for (int j = 0, vectors; j < n; j += vectors * L) {
-          vectors = vectors(n - j);
-          for (int k = 0, rows; k < Math.min(LANES, m - i); k += rows) {
-            rows = FloatBlocks.rows(Math.min(LANES, m - i) - k);
-            FloatBlocks.outer(rows, vectors, steps, columns, k, right, bOffset + r * bStride + j, bStride, result,
-                cOffset + (i + k) * cStride + j, cStride);
+      for (int from = 0; from < n; from += N_BLOCK) {
+        int to = Math.min(n, from + N_BLOCK);
+        for (int j = from, vectors; j < to; j += vectors * L) {
+          vectors = FloatBlocks.vectors((to - j) / L);
+          copyColumns(right, bOffset + r * bStride + j, bStride, steps, vectors, panels, (j - from) * steps, vectors * L);
+        }
+        for (int i = 0; i < m; i += FloatBlocks.COLUMNS) {
+          int width = Math.min(FloatBlocks.COLUMNS, m - i);
+          copyColumns(left, aOffset + r * aStride + i, aStride, steps, (width + L - 1) / L, columns, 0,
+              FloatBlocks.COLUMNS);
+          for (int j = from, vectors; j < to; j += vectors * L) {
+            vectors = FloatBlocks.vectors((to - j) / L);
+            for (int k = 0, rows; k < width; k += rows) {
+              rows = FloatBlocks.rows(width - k);
+              FloatBlocks.outer(rows, vectors, steps, columns, k, 1, panels, (j - from) * steps, result,
+                  cOffset + (i + k) * cStride + j, cStride);
+            }
           }
         }
       }
     }
   }
 
-  /** Copies LANES columns of some rows side by side. */
-  private static void copyColumns(float[] from, int offset, int stride, int rows, float[] to) {
-    for (int r = 0; r < rows; r++) {
-      for (int j = 0; j < LANES; j += L) {
-        FloatVector.fromArray(SPECIES, from, offset + r * stride + j).intoArray(to, r * LANES + j);
+  /** Copies some columns, whole vectors of them, of some rows. */
+  private static void copyColumns(float[] from, int offset, int stride, int rows, int vectors, float[] to, int toOffset,
+      int toStride) {
+    for (int v = 0; v < vectors; v++) {
+      for (int r = 0; r < rows; r++) {
+        FloatVector.fromArray(SPECIES, from, offset + r * stride + v * L).intoArray(to, toOffset + r * toStride + v * L);
       }
     }
   }
