@@ -2,6 +2,7 @@ package unfold.tune;
 
 import java.util.Arrays;
 import org.hipparchus.distribution.continuous.NormalDistribution;
+import unfold.analysis.Median;
 
 /**
  * What the Gaussian process sees of validation values: numbers of mean 0 and variance 1.
@@ -30,8 +31,8 @@ final class Scores {
     double[] sorted = sorted(values);
     double[] random = sorted(Arrays.copyOf(values, Math.min(first, values.length)));
     double worst = sorted[sorted.length - 1];
-    boolean outlier = random.length == 0 || worst > median(random) + OUTLIER * spread(random);
-    double median = median(sorted);
+    boolean outlier = random.length == 0 || worst > Median.of(random) + OUTLIER * spread(random);
+    double median = Median.of(sorted);
     double spread = spread(sorted);
     double[] scores = new double[values.length];
     for (int i = 0; i < values.length; i++) {
@@ -47,14 +48,9 @@ final class Scores {
     return Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray();
   }
 
-  private static double median(double[] sorted) {
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : 0.5 * (sorted[middle - 1] + sorted[middle]);
-  }
-
   /** Returns the root mean square of how far values up to the median are below it. */
   private static double spread(double[] sorted) {
-    double median = median(sorted);
+    double median = Median.of(sorted);
     double squares = 0;
     int better = 0;
     for (; better < sorted.length && sorted[better] <= median; better++) {

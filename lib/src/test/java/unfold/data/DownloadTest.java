@@ -41,6 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import unfold.Jvm;
 import unfold.Seed;
 
 /** Downloads from a server of our own on this machine, which can be slow, wrong and broken. */
@@ -483,10 +484,7 @@ class DownloadTest {
   }
 
   private Process other(String path) throws IOException {
-    String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return new ProcessBuilder(java, "-cp", classPath, Other.class.getName(), url + path,
-        Integer.toString(BYTES.length), sha256(BYTES), folder.toString())
+    return Jvm.process(Other.class, url + path, Integer.toString(BYTES.length), sha256(BYTES), folder.toString())
         .inheritIO().start();
   }
 

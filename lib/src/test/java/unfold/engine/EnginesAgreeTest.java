@@ -91,8 +91,8 @@ class EnginesAgreeTest {
         cell.name() + ", " + steps + " steps", () -> {
           Architecture a = new Architecture(1, null, List.of(new Layer(cell, 1)), Readout.linear(1), false,
               Loss.LOGISTIC);
-          double[] theta = normal(a.parameterCount(), 0.6, "theta");
-          Batch batch = Batch.of(steps, 1, normal(steps, 1, "x")).towardsLast(new double[] {1});
+          double[] theta = Drawn.normal(a.parameterCount(), 0.6, "theta");
+          Batch batch = Batch.of(steps, 1, Drawn.normal(steps, 1, "x")).towardsLast(new double[] {1});
           double[] gradient = new double[theta.length];
           double[] expected = new double[theta.length];
           for (Engine engine : ENGINES) {
@@ -121,8 +121,8 @@ class EnginesAgreeTest {
   }
 
   private static void check(Architecture a, Engine engine, Batch batch, Batch other) {
-    double[] theta = normal(a.parameterCount(), 0.6, "theta");
-    double[] otherTheta = normal(a.parameterCount(), 0.6, "other theta");
+    double[] theta = Drawn.normal(a.parameterCount(), 0.6, "theta");
+    double[] otherTheta = Drawn.normal(a.parameterCount(), 0.6, "other theta");
     try (Program ours = engine.compile(a); Program oracle = new Interpreter().compile(a)) {
       Program.Run run = ours.run(theta, batch, true);
       Program.Run truth = oracle.run(theta, batch, true);
@@ -181,8 +181,8 @@ class EnginesAgreeTest {
     int units = 64;
     int size = 300;
     Architecture a = new Architecture(1, null, List.of(new Layer(F1bCells.gru(), units)), null, false, null);
-    double[] theta = normal(a.parameterCount(), 0.2, "theta");
-    Batch points = Batch.of(1, size, normal(size, 1, "x")).from(normal(size * units, 0.5, "s"));
+    double[] theta = Drawn.normal(a.parameterCount(), 0.2, "theta");
+    Batch points = Batch.of(1, size, Drawn.normal(size, 1, "x")).from(Drawn.normal(size * units, 0.5, "s"));
     try (Program ours = engine.compile(a)) {
       double[] all = ours.jacobian(theta, points);
       for (int b : new int[] {0, 255, 256, 299}) {
@@ -202,7 +202,7 @@ class EnginesAgreeTest {
         (eq, x) -> eq.next(eq.state("h"), Expr.tanh(eq.affine("h", x))));
     Architecture a = new Architecture(1, null, List.of(new Layer(forgetful, 2)), null, false, null);
     try (Program ours = engine.compile(a)) {
-      assertArrayEquals(new double[4], ours.jacobian(normal(a.parameterCount(), 1, "theta"),
+      assertArrayEquals(new double[4], ours.jacobian(Drawn.normal(a.parameterCount(), 1, "theta"),
           Batch.of(1, 1, new double[] {1}).from(new double[2])));
     }
   }
@@ -234,9 +234,9 @@ class EnginesAgreeTest {
     }
     Seed.Stream random = Seed.of(seed).stream("target");
     Batch batch = (a.embedded() ? Batch.of(STEPS, SIZE, integers(STEPS * SIZE, a.inputs(), random))
-        : Batch.of(STEPS, SIZE, normal(STEPS * SIZE * a.inputs(), 1, name))).weighing(weights);
+        : Batch.of(STEPS, SIZE, Drawn.normal(STEPS * SIZE * a.inputs(), 1, name))).weighing(weights);
     if (!a.learnedInitialState()) {
-      batch = batch.from(normal(SIZE * a.stateWidth(), 0.5, name + " state"));
+      batch = batch.from(Drawn.normal(SIZE * a.stateWidth(), 0.5, name + " state"));
     }
     if (a.loss() == Loss.SOFTMAX_CROSS_ENTROPY) {
       return batch.towards(integers(STEPS * SIZE, a.outputs(), random));
@@ -247,10 +247,5 @@ class EnginesAgreeTest {
 
   private static int[] integers(int count, int bound, Seed.Stream random) {
     return IntStream.range(0, count).map(i -> random.nextInt(bound)).toArray();
-  }
-
-  static double[] normal(int count, double scale, String name) {
-    Seed.Stream random = Seed.of(7).stream(name);
-    return IntStream.range(0, count).mapToDouble(i -> scale * random.nextGaussian()).toArray();
   }
 }

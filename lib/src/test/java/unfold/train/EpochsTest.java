@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +17,7 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import unfold.Jvm;
 import unfold.Seed;
 import unfold.cell.McrmCells;
 import unfold.engine.Architecture;
@@ -299,11 +298,8 @@ class EpochsTest {
     int reached = 0;
     Seed.Stream random = SEED.stream("moments");
     for (int life = 0; life < 3; life++) {
-      Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-          "--add-modules", "jdk.incubator.vector", "-cp", folder(Epochs.class) + File.pathSeparator
-          + folder(EpochsTest.class) + File.pathSeparator + System.getProperty("java.class.path"),
-          EpochsTest.class.getName(),
-              file.toString()).redirectError(folder.resolve("errors").toFile()).start();
+      Process process = Jvm.process(EpochsTest.class, file.toString())
+          .redirectError(folder.resolve("errors").toFile()).start();
       int updates = 20 + random.nextInt(50);
       int first = 0;
       try (var lines = process.inputReader()) {
@@ -338,10 +334,6 @@ class EpochsTest {
     } catch (IOException e) {
       return e.toString();
     }
-  }
-
-  private static Path folder(Class<?> type) throws URISyntaxException {
-    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
   @Test

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
+import unfold.Jvm;
 import unfold.Seed;
 import unfold.engine.Architecture;
 import unfold.engine.Engine;
@@ -311,11 +312,7 @@ class SweepTest {
     Set<Integer> told = new TreeSet<>();
     int kills = 0;
     for (int round = 0; round < 40; round++) {
-      Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-          "-cp",
-          System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-          "--add-modules", "jdk.incubator.vector", Child.class.getName(), file.toString())
-          .redirectErrorStream(true).start();
+      Process child = Jvm.process(Child.class, file.toString()).redirectErrorStream(true).start();
       try (BufferedReader lines =
           new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
         int trials = 0;

@@ -10,6 +10,7 @@ import unfold.engine.Architecture;
 import unfold.engine.Architecture.Layer;
 import unfold.engine.Architecture.Readout;
 import unfold.engine.Batch;
+import unfold.engine.Drawn;
 import unfold.engine.Loss;
 import unfold.engine.Program;
 import unfold.train.Gradients;

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import unfold.Jvm;
 import unfold.cell.Cell;
 import unfold.cell.F1bCells;
 import unfold.cell.McrmCells;

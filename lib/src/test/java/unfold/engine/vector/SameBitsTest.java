@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import unfold.Jvm;
 
 /**
  * Kernels and whole trainings give the same bits whatever the width of vectors, the number of threads and the JDK:
@@ -64,7 +64,7 @@ class SameBitsTest {
     return digests;
   }
 
-  private static List<String> command(String home, String bits, int threads) throws URISyntaxException {
+  private static List<String> command(String home, String bits, int threads) {
     return Jvm.command(home, List.of("-D" + VectorBits.PROPERTY + "=" + bits), Digest.class, "" + threads);
   }
 

@@ -25,6 +25,7 @@ import unfold.engine.Architecture;
 import unfold.engine.Architecture.Encoding;
 import unfold.engine.Architecture.Layer;
 import unfold.engine.Batch;
+import unfold.engine.Drawn;
 import unfold.engine.Interpreter;
 import unfold.engine.Program;
 import unfold.task.FlaggedBits;

@@ -24,6 +24,7 @@ import unfold.engine.Architecture.Encoding;
 import unfold.engine.Architecture.Layer;
 import unfold.engine.Architecture.Readout;
 import unfold.engine.Batch;
+import unfold.engine.Drawn;
 import unfold.engine.Loss;
 import unfold.engine.Program;
 import unfold.engine.djl.DjlEngine;

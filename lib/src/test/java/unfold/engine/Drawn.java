@@ -1,23 +1,20 @@
-package unfold.engine.vector;
+package unfold.engine;
 
 import java.util.stream.IntStream;
 import unfold.Seed;
-import unfold.engine.Architecture;
-import unfold.engine.Batch;
-import unfold.engine.Loss;
 
 /** Numbers for tests, the same at every run. */
-final class Drawn {
+public final class Drawn {
   private Drawn() {
   }
 
-  static double[] normal(int count, double scale, String name) {
+  public static double[] normal(int count, double scale, String name) {
     Seed.Stream random = Seed.of(7).stream(name);
     return IntStream.range(0, count).mapToDouble(i -> scale * random.nextGaussian()).toArray();
   }
 
   /** Returns normal inputs with targets for the network's loss at every step. */
-  static Batch batch(Architecture a, int steps, int size) {
+  public static Batch batch(Architecture a, int steps, int size) {
     Batch batch = Batch.of(steps, size, normal(steps * size * a.inputs(), 1, "x"));
     Seed.Stream random = Seed.of(5).stream("targets");
     return a.loss() == Loss.SOFTMAX_CROSS_ENTROPY
