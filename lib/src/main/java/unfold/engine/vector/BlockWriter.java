@@ -51,9 +51,7 @@ final class BlockWriter {
     line("  private static final VectorSpecies<" + precision.prefix() + "> S = " + precision.prefix()
         + "Functions.SPECIES;");
     line("  private static final int L = S.length();");
-    line("  /** Whether there are 32 vector registers; AVX2 has 16. */");
-    line("  private static final boolean MANY =");
-    line("      S.vectorBitSize() == 512 || System.getProperty(\"os.arch\").equals(\"aarch64\");");
+    line("  private static final boolean MANY = VectorBits.registers(S.vectorBitSize()) == 32;");
     line("  /** Columns of an outer product's left operand that lie side by side: whole blocks, whole vectors. */");
     line("  static final int COLUMNS = MANY ? 16 : 32;");
     line("  /** Returns the rows of the next block, so many from the end. */");

@@ -28,7 +28,8 @@ final class Simulation {
     this.a = a;
     this.kernels = kernels;
     this.precision = precision;
-    SimulationSource.Written written = SimulationSource.of(a, layout, precision);
+    SimulationSource.Written written = SimulationSource.of(a, layout, precision,
+        VectorBits.registers(kernels.vectorBits()));
     parameters = written.parameters();
     try {
       kernel = (SimulationKernel) CompiledClass.constructor(SimulationSource.CLASS, written.source(),

@@ -31,8 +31,8 @@ final class SimulationSource {
   private static final int MOST_OPERATIONS = 160;
   /** Vector operations that are to be under way at once, so that those of one vector's step hide another's latency. */
   private static final int UNDER_WAY = 120;
-  /** The most vectors at once. */
-  private static final int MOST_AT_ONCE = 8;
+  /** Registers for each vector of sequences: its states and what is on its way to the next. */
+  private static final int REGISTERS_EACH = 4;
   /** About how many vector operations the functions are. */
   private static final int FUNCTION = 25;
   private static final int CLAMP = 8;
@@ -42,6 +42,7 @@ final class SimulationSource {
   private final Architecture a;
   private final Layout layout;
   private final Precision precision;
+  private final int registers;
   private final String vector;
   private final CellPlan.Names names = new CellPlan.Names();
   private final Map<Double, String> constants = new LinkedHashMap<>();
@@ -52,10 +53,11 @@ final class SimulationSource {
   private final List<String> next = new ArrayList<>();
   private final StringBuilder step = new StringBuilder();
 
-  private SimulationSource(Architecture a, Layout layout, Precision precision) {
+  private SimulationSource(Architecture a, Layout layout, Precision precision, int registers) {
     this.a = a;
     this.layout = layout;
     this.precision = precision;
+    this.registers = registers;
     vector = precision.prefix() + "Vector";
     List.of("weights", "weightsAt", "inputs", "steps", "states", "statesAt", "w", "x", "s", "at", "j", "t", "k")
         .forEach(names::of);
@@ -102,9 +104,9 @@ final class SimulationSource {
   /** A network's source, and which numbers of theta it wants: where several are named, their sum. */
   record Written(String source, List<List<Integer>> parameters) {}
 
-  /** Writes the source for a network without an embedding. */
-  static Written of(Architecture a, Layout layout, Precision precision) {
-    SimulationSource writer = new SimulationSource(a, layout, precision);
+  /** Writes the source for a network without an embedding, and for so many vector registers. */
+  static Written of(Architecture a, Layout layout, Precision precision, int registers) {
+    SimulationSource writer = new SimulationSource(a, layout, precision, registers);
     String source = writer.write();
     return new Written(source, List.copyOf(writer.weights.keySet()));
   }
@@ -121,7 +123,7 @@ final class SimulationSource {
       x = new LayerWriter(layer, x).write();
     }
     long fitting = Math.max(1, UNDER_WAY / operations(layout));
-    int group = (int) Math.min(MOST_AT_ONCE, Long.highestOneBit(fitting));
+    int group = (int) Math.min(registers / REGISTERS_EACH, Long.highestOneBit(fitting));
     // The variables that carry the states from step to step.
     String[][] carried = new String[states.size()][group];
     eachState(group, (state, v) -> carried[state][v] = names.of(states.get(state) + "_of_" + v));

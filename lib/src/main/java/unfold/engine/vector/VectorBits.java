@@ -1,6 +1,6 @@
 package unfold.engine.vector;
 
-/** The width of the vectors that kernels and programs use. */
+/** The vectors that kernels and programs use: their width, and how many registers hold them. */
 final class VectorBits {
   /** The system property that forces a width: 128, 256 or 512. */
   static final String PROPERTY = "unfold.vector.bits";
@@ -23,5 +23,10 @@ final class VectorBits {
           "the system property " + PROPERTY + " must be 128, 256 or 512, but was \"" + forced + "\"");
     }
     return Integer.parseInt(forced);
+  }
+
+  /** Returns how many vector registers there are: twice as many with AVX-512 and on ARM as with AVX2. */
+  static int registers(int bits) {
+    return bits == 512 || System.getProperty("os.arch").equals("aarch64") ? 32 : 16;
   }
 }
