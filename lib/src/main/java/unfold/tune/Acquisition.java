@@ -62,9 +62,7 @@ final class Acquisition {
     }
     evaluate(drawn);
     Set<Settings> starts = new LinkedHashSet<>(bestOf(BEST_ANYWHERE));
-    for (int i = 0; i < RANDOM_ANYWHERE; i++) {
-      addOneAtRandom(starts, random);
-    }
+    addAtRandom(RANDOM_ANYWHERE, starts, random);
     drawn.clear();
     for (Settings centre : centres.subList(0, Math.min(CENTRES, centres.size()))) {
       for (int i = 0; i < NEIGHBOURS; i++) {
@@ -90,25 +88,22 @@ final class Acquisition {
     return first.isEmpty() ? null : first.get(0);
   }
 
-  /** Adds one of the others, if there are any, with probability proportional to expected improvement. */
-  private void addOneAtRandom(Set<Settings> starts, Seed.Stream random) {
-    double highest = Double.NEGATIVE_INFINITY;
-    for (double value : values.values()) {
-      highest = Math.max(highest, value);
-    }
-    Map<Settings, Double> sums = new LinkedHashMap<>();
-    double sum = 0;
-    for (Map.Entry<Settings, Double> entry : values.entrySet()) {
-      if (!starts.contains(entry.getKey())) {
-        sum += StrictMath.exp(entry.getValue() - highest);
-        sums.put(entry.getKey(), sum);
-      }
-    }
-    double drawn = sum * random.nextDouble();
-    for (Map.Entry<Settings, Double> entry : sums.entrySet()) {
-      if (drawn < entry.getValue()) {
-        starts.add(entry.getKey());
-        return;
+  /** Adds some of the others, if there are any, each with probability proportional to expected improvement. */
+  private void addAtRandom(int count, Set<Settings> starts, Seed.Stream random) {
+    List<Settings> others = new ArrayList<>(values.keySet());
+    others.removeAll(starts);
+    double highest = others.stream().mapToDouble(values::get).max().orElse(0);
+    List<Double> weights =
+        new ArrayList<>(others.stream().map(one -> StrictMath.exp(values.get(one) - highest)).toList());
+    for (int i = 0; i < count; i++) {
+      double left = random.nextDouble() * weights.stream().reduce(0.0, Double::sum);
+      for (int k = 0; k < others.size(); k++) {
+        left -= weights.get(k);
+        if (left < 0) {
+          starts.add(others.remove(k));
+          weights.remove(k);
+          break;
+        }
       }
     }
   }
@@ -230,6 +225,8 @@ final class Acquisition {
   private final class Slope implements QuasiNewton.Function {
     private final double[] x;
     private final int[] coordinates;
+    /** Where the value was asked for last. */
+    private GaussianProcess.At newest;
 
     Slope(double[] x, int[] coordinates) {
       this.x = x;
@@ -245,15 +242,14 @@ final class Acquisition {
     @Override
     public double value(double[] angles) {
       move(angles);
-      double[] moments = process.moments(x);
-      return -ExpectedImprovement.log(best, moments[0], moments[1]);
+      newest = process.at(x);
+      return -ExpectedImprovement.log(best, newest.mean(), newest.variance());
     }
 
     @Override
     public double[] gradient(double[] angles) {
-      move(angles);
       double[] byX = new double[x.length];
-      ExpectedImprovement.log(best, process.posterior(x), byX);
+      ExpectedImprovement.log(best, newest, byX);
       double[] gradient = new double[angles.length];
       for (int i = 0; i < angles.length; i++) {
         gradient[i] = -byX[coordinates[i]] * 0.5 * StrictMath.sin(angles[i]);

@@ -55,13 +55,14 @@ final class ExpectedImprovement {
   }
 
   /** Returns the logarithm of expected improvement and writes its derivatives by the coordinates. */
-  static double log(double best, GaussianProcess.Posterior at, double[] derivatives) {
+  static double log(double best, GaussianProcess.At at, double[] derivatives) {
     double deviation = Math.sqrt(at.variance());
     double z = (best - at.mean()) / deviation;
     double[] h = logH(z);
+    GaussianProcess.Slopes slopes = at.slopes();
     for (int d = 0; d < derivatives.length; d++) {
-      double change = at.varianceD()[d] / (2 * deviation);
-      derivatives[d] = change / deviation + h[1] * (-at.meanD()[d] - z * change) / deviation;
+      double change = slopes.varianceD()[d] / (2 * deviation);
+      derivatives[d] = change / deviation + h[1] * (-slopes.meanD()[d] - z * change) / deviation;
     }
     return StrictMath.log(deviation) + h[0];
   }

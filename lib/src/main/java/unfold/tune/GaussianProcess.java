@@ -27,6 +27,8 @@ public final class GaussianProcess {
   private final double[] yN;
   /** The inverse of the lower Cholesky factor of the observations' covariance, row by row. */
   private final double[] inverseNN;
+  /** The same, column by column. */
+  private final double[] columnsNN;
   /** The covariance's inverse times the observations. */
   private final double[] alphaN;
   private final double halfLogDeterminant;
@@ -59,16 +61,13 @@ public final class GaussianProcess {
     halfLogDeterminant = sum;
     inverseNN = factor.clone();
     TriangularSolver_DDRM.invertLower(inverseNN, count);
-    alphaN = new double[count];
+    columnsNN = new double[count * count];
     for (int i = 0; i < count; i++) {
-      double v = 0;
       for (int j = 0; j <= i; j++) {
-        v += inverseNN[i * count + j] * yN[j];
-      }
-      for (int j = 0; j <= i; j++) {
-        alphaN[j] += v * inverseNN[i * count + j];
+        columnsNN[j * count + i] = inverseNN[i * count + j];
       }
     }
+    alphaN = unwhitened(whitened(yN));
   }
 
   /**
@@ -106,90 +105,102 @@ public final class GaussianProcess {
 
   /** Returns the function's expected value at a point. */
   public double mean(double[] x) {
-    return weighted(covariances(x));
+    return at(x).mean();
   }
 
   /** Returns the variance of the function, without noise, at a point. */
   public double variance(double[] x) {
-    return unexplained(whitened(covariances(x)));
+    return at(x).variance();
   }
 
-  private double[] covariances(double[] x) {
-    double[] scaled = kernel.scaled(Check.shape("x", x, kernel.dimensions()));
-    double[] kN = new double[count];
-    for (int i = 0; i < count; i++) {
-      kN[i] = kernel.covariance(kernel.distance(scaledND, i * kernel.dimensions(), scaled, 0));
-    }
-    return kN;
-  }
-
-  private double weighted(double[] kN) {
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-      sum += alphaN[i] * kN[i];
-    }
-    return sum;
-  }
-
+  /** Returns the inverse factor times a vector; by columns, whose sums do not wait for each other. */
   private double[] whitened(double[] kN) {
     double[] vN = new double[count];
-    for (int i = 0; i < count; i++) {
-      double sum = 0;
-      for (int j = 0, at = i * count; j <= i; j++, at++) {
-        sum += inverseNN[at] * kN[j];
+    for (int j = 0; j < count; j++) {
+      double k = kN[j];
+      for (int i = j, at = j * count + j; i < count; i++, at++) {
+        vN[i] += columnsNN[at] * k;
       }
-      vN[i] = sum;
     }
     return vN;
   }
 
-  private double unexplained(double[] vN) {
-    double left = kernel.variance();
+  /** Returns the inverse factor's transpose times a vector. */
+  private double[] unwhitened(double[] vN) {
+    double[] wN = new double[count];
     for (int i = 0; i < count; i++) {
-      left -= vN[i] * vN[i];
-    }
-    return Math.max(left, 1e-14 * kernel.variance());
-  }
-
-  /** Returns mean and variance at a point, in half the time of one after the other. */
-  double[] moments(double[] x) {
-    double[] kN = covariances(x);
-    return new double[] {weighted(kN), unexplained(whitened(kN))};
-  }
-
-  /** Mean and variance at a point with their derivatives by its coordinates. */
-  record Posterior(double mean, double variance, double[] meanD, double[] varianceD) {}
-
-  /** Returns mean and variance at a point with their derivatives. */
-  Posterior posterior(double[] x) {
-    int dimensions = kernel.dimensions();
-    double[] scaled = kernel.scaled(x);
-    double[] kN = new double[count];
-    double[] slopeN = new double[count];
-    for (int i = 0; i < count; i++) {
-      double r = kernel.distance(scaledND, i * dimensions, scaled, 0);
-      kN[i] = kernel.covariance(r);
-      slopeN[i] = kernel.slope(r, kN[i]);
-    }
-    double[] vN = whitened(kN);
-    double[] weightN = new double[count];
-    for (int i = 0; i < count; i++) {
+      double v = vN[i];
       for (int j = 0, at = i * count; j <= i; j++, at++) {
-        weightN[j] += inverseNN[at] * vN[i];
+        wN[j] += inverseNN[at] * v;
       }
     }
-    double[] scales = kernel.lengthScales();
-    double[] meanD = new double[dimensions];
-    double[] varianceD = new double[dimensions];
-    for (int i = 0; i < count; i++) {
-      for (int d = 0; d < dimensions; d++) {
-        double change = -slopeN[i] * (scaled[d] - scaledND[i * dimensions + d]) / scales[d];
-        meanD[d] += alphaN[i] * change;
-        varianceD[d] -= 2 * weightN[i] * change;
-      }
-    }
-    return new Posterior(weighted(kN), unexplained(vN), meanD, varianceD);
+    return wN;
   }
+
+  /** What is known of the function at a point. */
+  At at(double[] x) {
+    return new At(kernel.scaled(Check.shape("x", x, kernel.dimensions())));
+  }
+
+  /** Mean and variance at a point and, from what they took, their derivatives by its coordinates. */
+  final class At {
+    private final double[] scaled;
+    private final double[] distanceN;
+    private final double[] kN;
+    private double[] whitenedN;
+
+    private At(double[] scaled) {
+      this.scaled = scaled;
+      distanceN = new double[count];
+      kN = new double[count];
+      for (int i = 0; i < count; i++) {
+        distanceN[i] = kernel.distance(scaledND, i * scaled.length, scaled, 0);
+        kN[i] = kernel.covariance(distanceN[i]);
+      }
+    }
+
+    double mean() {
+      double sum = 0;
+      for (int i = 0; i < count; i++) {
+        sum += alphaN[i] * kN[i];
+      }
+      return sum;
+    }
+
+    double variance() {
+      double left = kernel.variance();
+      for (double v : whitened()) {
+        left -= v * v;
+      }
+      return Math.max(left, 1e-14 * kernel.variance());
+    }
+
+    private double[] whitened() {
+      if (whitenedN == null) {
+        whitenedN = GaussianProcess.this.whitened(kN);
+      }
+      return whitenedN;
+    }
+
+    Slopes slopes() {
+      double[] weightN = unwhitened(whitened());
+      double[] scales = kernel.lengthScales();
+      double[] meanD = new double[scaled.length];
+      double[] varianceD = new double[scaled.length];
+      for (int i = 0; i < count; i++) {
+        double slope = kernel.slope(distanceN[i], kN[i]);
+        for (int d = 0; d < scaled.length; d++) {
+          double change = -slope * (scaled[d] - scaledND[i * scaled.length + d]) / scales[d];
+          meanD[d] += alphaN[i] * change;
+          varianceD[d] -= 2 * weightN[i] * change;
+        }
+      }
+      return new Slopes(meanD, varianceD);
+    }
+  }
+
+  /** The derivatives of mean and variance by a point's coordinates. */
+  record Slopes(double[] meanD, double[] varianceD) {}
 
   /**
    * Writes means and variances at many points, faster than one by one.
