@@ -114,12 +114,12 @@ public final class GaussianProcess {
   }
 
   /** Returns the inverse factor times a vector; by columns, whose sums do not wait for each other. */
-  private double[] whitened(double[] kN) {
+  private double[] whitened(double[] aN) {
     double[] vN = new double[count];
     for (int j = 0; j < count; j++) {
-      double k = kN[j];
+      double a = aN[j];
       for (int i = j, at = j * count + j; i < count; i++, at++) {
-        vN[i] += columnsNN[at] * k;
+        vN[i] += columnsNN[at] * a;
       }
     }
     return vN;

@@ -9,7 +9,8 @@ import java.util.StringJoiner;
  * are local variables and so stay in registers. HotSpot keeps arrays of vectors in memory, hence text, not loops; and
  * it inlines no helper after some thirty vector operations, hence the Vector API's own calls only. The rows of a
  * product's left operand lie aStride apart, the columns of an outer product's side by side, COLUMNS of them; the right
- * operand is packed in either.
+ * operand is packed in either. An outer product is told that its columns lie 1 apart, lest HotSpot, which then gives
+ * each an address of its own, reads ahead more of them than registers can hold.
  */
 final class BlockWriter {
   /** A block's rows and the vectors of each. */
@@ -52,7 +53,8 @@ final class BlockWriter {
         + "Functions.SPECIES;");
     line("  private static final int L = S.length();");
     line("  private static final boolean MANY = VectorBits.registers(S.vectorBitSize()) == 32;");
-    line("  /** Columns of an outer product's left operand that lie side by side: whole blocks, whole vectors. */");
+    // A power of two: of other multiples HotSpot does not see that they stay within bounds.
+    line("  /** Columns of an outer product's left operand that lie side by side: whole vectors. */");
     line("  static final int COLUMNS = MANY ? 16 : 32;");
     line("  /** Returns the rows of the next block, so many from the end. */");
     line("  static int rows(int left) {");
@@ -62,7 +64,7 @@ final class BlockWriter {
     line("    int blocks = (left + 4) / 5;");
     line("    return (left + blocks - 1) / blocks;");
     line("  }");
-    line("  /** Returns the vectors of the next block's rows, so many from the right end. */");
+    line("  /** Returns the vectors of the next block's rows, so many from the right end: 2 and 2 rather than 3 and 1. */");
     line("  static int vectors(int left) {");
     line("    return Math.min(left, MANY && left != 4 ? 3 : 2);");
     line("  }");
@@ -78,8 +80,8 @@ final class BlockWriter {
 
   private String parameters(boolean outer) {
     String array = precision.type() + "[] ";
-    return "int k, " + array + "a, int a0, " + "int aStride, " + array + "b, int b0, " + array
-        + "c, int c0, int cStride" + (outer ? "" : ", boolean add");
+    return "int k, " + array + "a, int a0, int aStride, " + array + "b, int b0, " + array + "c, int c0, int cStride"
+        + (outer ? "" : ", boolean add");
   }
 
   private static String name(boolean outer) {

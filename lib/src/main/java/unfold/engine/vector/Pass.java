@@ -19,7 +19,7 @@ import unfold.engine.vector.Plane.Kind;
 final class Pass {
   /** About how many outputs are computed at once, so that many outputs need not all be there at once. */
   private static final int OUTPUTS_AT_ONCE = 1 << 16;
-  /** The least rows of outputs that are computed at once: as they share the reading of the readout's matrix. */
+  /** The least rows of outputs that are computed at once: so many share each reading of the readout's matrix. */
   private static final int OUTPUT_ROWS = 64;
   /** About how many rows of a layer are worked on together, before or after their steps: they stay in the second cache. */
   private static final int ROWS_AT_ONCE = 256;
