@@ -137,6 +137,11 @@ public final class GaussianProcess {
     return wN;
   }
 
+  /** Returns a variance that rounding has not made zero or less. */
+  private double aboveZero(double variance) {
+    return Math.max(variance, 1e-14 * kernel.variance());
+  }
+
   /** What is known of the function at a point. */
   At at(double[] x) {
     return new At(kernel.scaled(Check.shape("x", x, kernel.dimensions())));
@@ -172,7 +177,7 @@ public final class GaussianProcess {
       for (double v : whitened()) {
         left -= v * v;
       }
-      return Math.max(left, 1e-14 * kernel.variance());
+      return aboveZero(left);
     }
 
     private double[] whitened() {
@@ -248,7 +253,7 @@ public final class GaussianProcess {
       }
     }
     for (int m = first; m < end; m++) {
-      variances[m] = Math.max(variances[m], 1e-14 * kernel.variance());
+      variances[m] = aboveZero(variances[m]);
     }
   }
 

@@ -75,7 +75,10 @@ class GaussianProcessTest {
   void posteriorsGradientIsThatOfCentralDifferences() {
     GaussianProcess process = process(1.2, new double[] {0.4, 0.8, 1.5}, 1e-2);
     double[] x = {0.3, 0.8, 0.45};
-    GaussianProcess.Slopes slopes = process.at(x).slopes();
+    GaussianProcess.At at = process.at(x);
+    GaussianProcess.Slopes slopes = at.slopes();
+    assertEquals(process.mean(x), at.mean(), 1e-14);
+    assertEquals(process.variance(x), at.variance(), 1e-14);
     for (int d = 0; d < 3; d++) {
       double[] up = x.clone();
       double[] down = x.clone();
