@@ -7,7 +7,8 @@ import unfold.engine.Batch;
 
 /**
  * Takes the gradient of one network's loss: its sequences are cut into chunks whose size the batch alone decides, each chunk has
- * sums of its own, and these are added in order, so that the number of threads changes no bit.
+ * sums of its own, and these are added in order, so that the number of threads changes no bit. Of a single chunk the threads share
+ * the readout.
  */
 final class GradientRun implements Workers.Task {
   private final int stateWidth;
@@ -25,6 +26,7 @@ final class GradientRun implements Workers.Task {
   private double[] finalBS;
   private double total;
   private int chunkRows;
+  private int chunks;
 
   GradientRun(Architecture a, Layout layout, Kernels kernels, Workers workers, Supplier<Pass> newPass) {
     stateWidth = a.stateWidth();
@@ -46,9 +48,9 @@ final class GradientRun implements Workers.Task {
     this.finalBS = finalBS;
     total = totalWeight(batch);
     chunkRows = chunkRows(batch.size());
-    int chunks = (batch.size() + chunkRows - 1) / chunkRows;
-    reserve(chunks);
-    weights.set(theta, true);
+    chunks = (batch.size() + chunkRows - 1) / chunkRows;
+    reserve();
+    weights.set(theta, true, workers);
     workers.run(chunks, this);
     double loss = 0;
     for (int c = 0; c < chunks; c++) {
@@ -84,7 +86,7 @@ final class GradientRun implements Workers.Task {
   }
 
   /** With an embedding each chunk keeps its pass until the gradients of the embedding's rows are added, in order. */
-  private void reserve(int chunks) {
+  private void reserve() {
     int passCount = layout.embedding != null ? chunks : workers.threads();
     if (passes.length < passCount) {
       passes = Arrays.copyOf(passes, passCount);
@@ -113,7 +115,7 @@ final class GradientRun implements Workers.Task {
     }
     pass.forward();
     kernels.clear(sums[chunk], 0, layout.sumLength());
-    losses[chunk] = pass.loss(batch, first, 0, total, sums[chunk]);
+    losses[chunk] = pass.outputs().loss(batch, first, 0, total, sums[chunk], chunks == 1 ? workers : Workers.ALONE);
     if (finalBS != null) {
       pass.states(batch.carriedStep(), finalBS, first * stateWidth);
     }

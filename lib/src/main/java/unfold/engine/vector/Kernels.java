@@ -2,6 +2,7 @@ package unfold.engine.vector;
 
 import java.util.EnumMap;
 import java.util.Map;
+import unfold.Check;
 
 /**
  * The numeric kernels of one precision: matrix products, elementary functions, losses. Arrays are {@code float[]} or
@@ -73,6 +74,18 @@ abstract class Kernels {
 
   /** Returns an array of zeros. */
   abstract Object array(int length);
+
+  /**
+   * Returns an array of zeros for rows of some width.
+   *
+   * @throws IllegalArgumentException if Java has no array so long
+   */
+  final Object array(long rows, int width) {
+    long length = rows * width;
+    Check.that(length < Integer.MAX_VALUE, "an array of the vector engine would need %d elements, more than Java has",
+        length);
+    return array((int) length);
+  }
 
   /** Copies rows of doubles into an array of this precision: {@code to[r][j] = from[r][j]}. */
   abstract void load(double[] from, int fromOffset, int fromStride, Object to, int toOffset, int toStride, int rows,

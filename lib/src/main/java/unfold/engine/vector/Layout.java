@@ -43,23 +43,30 @@ final class Layout {
       sum = layout.reserveSum(Math.min(plain, turned));
     }
 
-    void pack(Kernels kernels, double[] from, Object packed, boolean withBackward) {
+    void packForward(Kernels kernels, double[] from, Object packed) {
       kernels.pack(from, theta, 1, thetaStride, columns, rows, packed, forward, columns, Kernels.padded(rows), 0, 0);
-      if (withBackward) {
-        kernels.pack(from, theta, thetaStride, 1, rows, columns, packed, backward, rows, Kernels.padded(columns), 0,
-            0);
-      }
+    }
+
+    void packBackward(Kernels kernels, double[] from, Object packed) {
+      kernels.pack(from, theta, thetaStride, 1, rows, columns, packed, backward, rows, Kernels.padded(columns), 0, 0);
     }
 
     /** Adds the sum over rows of derivative times operand: d has this matrix's rows in a row, x its columns. */
     void addGradient(Kernels kernels, int count, Object d, int dOffset, int dStride, Object x, int xOffset, int xStride,
         Object sums) {
+      addGradient(kernels, 0, rows, count, d, dOffset, dStride, x, xOffset, xStride, sums);
+    }
+
+    /** Adds it for some of this matrix's rows only, the first a multiple of {@link Kernels#LANES}. */
+    void addGradient(Kernels kernels, int from, int to, int count, Object d, int dOffset, int dStride, Object x,
+        int xOffset, int xStride, Object sums) {
       if (transposed) {
-        kernels.outer(count, columns, Kernels.padded(rows), x, xOffset, xStride, d, dOffset, dStride, sums, sum,
-            Kernels.padded(rows));
+        kernels.outer(count, columns, Kernels.padded(to - from), x, xOffset, xStride, d, dOffset + from, dStride, sums,
+            sum + from, Kernels.padded(rows));
       } else {
-        kernels.outer(count, rows, Kernels.padded(columns), d, dOffset, dStride, x, xOffset, xStride, sums, sum,
-            Kernels.padded(columns));
+        int width = Kernels.padded(columns);
+        kernels.outer(count, to - from, width, d, dOffset + from, dStride, x, xOffset, xStride, sums, sum + from * width,
+            width);
       }
     }
 

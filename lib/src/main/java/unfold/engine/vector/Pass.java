@@ -5,7 +5,6 @@ import unfold.Check;
 import unfold.engine.Architecture;
 import unfold.engine.Batch;
 import unfold.engine.Contract;
-import unfold.engine.Loss;
 import unfold.engine.vector.CellPlan.Part;
 import unfold.engine.vector.CellPlan.Slot;
 import unfold.engine.vector.CellPlan.Term;
@@ -17,10 +16,6 @@ import unfold.engine.vector.Plane.Kind;
  * thread at a time and is used again and again; its arrays only grow.
  */
 final class Pass {
-  /** About how many outputs are computed at once, so that many outputs need not all be there at once. */
-  private static final int OUTPUTS_AT_ONCE = 1 << 16;
-  /** The least rows of outputs that are computed at once: so many share each reading of the readout's matrix. */
-  private static final int OUTPUT_ROWS = 64;
   /** About how many rows of a layer are worked on together, before or after their steps: they stay in the second cache. */
   private static final int ROWS_AT_ONCE = 256;
 
@@ -66,8 +61,7 @@ final class Pass {
   private final Layout layout;
   private final Kernels kernels;
   private final LayerPass[] layers;
-  private final int outputs;
-  private final int outputWidth;
+  private final OutputPass outputs;
   private final int stateWidth;
   /** The stride of the top layer's output. */
   private final int topStride;
@@ -83,16 +77,6 @@ final class Pass {
   /** The top layer's output side by side, where it has several parts; and the derivative by it. */
   private Object joined;
   private Object joinedGradient;
-  private Object y;
-  private Object dy;
-  private Object target;
-  private double[] shares;
-  private int[] classes;
-  /** The groups of outputs, each with a softmax and a class of its own; one a row, with its weight and class. */
-  private int groups;
-  private Object group;
-  private double[] groupShares = {};
-  private int[] groupClasses = {};
 
   Pass(Architecture a, Layout layout, Kernels kernels, List<CellKernel> cells) {
     this.a = a;
@@ -104,8 +88,7 @@ final class Pass {
     }
     stateWidth = a.stateWidth();
     topStride = Kernels.padded(a.inputsOf(layers.length));
-    outputs = a.outputs();
-    outputWidth = Kernels.padded(outputs);
+    outputs = new OutputPass(a, layout, kernels);
   }
 
   /** Prepares for so many steps of so many sequences. */
@@ -120,6 +103,7 @@ final class Pass {
       layer.kernel.sequences = rows;
       layer.kernel.use(weights.packed, layer.parts.forwardAt, layer.parts.backwardAt);
     }
+    outputs.begin(weights, steps, rows, topOutput(), topOffset(), topGradient());
     return this;
   }
 
@@ -132,7 +116,7 @@ final class Pass {
       List<Plane> planes = layer.parts.plan.planes;
       for (int p = 0; p < planes.size(); p++) {
         Plane plane = planes.get(p);
-        layer.planes[p] = array((plane.oneStep() ? rows : all) * layer.width(plane));
+        layer.planes[p] = kernels.array(plane.oneStep() ? rows : all, layer.width(plane));
       }
       boolean single = k > 0 && layers[k - 1].output.length == 1;
       if (single) {
@@ -144,30 +128,10 @@ final class Pass {
     for (LayerPass layer : layers) {
       layer.kernel.bind(layer.parts.plan, layer.planes, kernels, layer.parts.units, layer.parts.inputs, rows);
     }
-    raw = array(layout.projection == null ? 0 : all * Kernels.padded(a.inputs()));
+    raw = kernels.array(layout.projection == null ? 0 : all, Kernels.padded(a.inputs()));
     int width = top().output.length == 1 ? 0 : Kernels.padded(a.inputsOf(layers.length));
-    joined = array(all * width);
-    joinedGradient = array(all * width);
-    long atOnce = Math.max(rows, Math.min(all, outputRowsAtOnce()));
-    y = array(atOnce * outputWidth);
-    dy = array(atOnce * outputWidth);
-    target = array(a.loss() == null || a.loss() == Loss.SOFTMAX_CROSS_ENTROPY ? 0 : all * outputWidth);
-    shares = new double[(int) all];
-    classes = new int[(int) all];
-  }
-
-  private Object array(long length) {
-    Check.that(length < Integer.MAX_VALUE, "an array of the vector engine would need %d elements, more than Java has",
-        length);
-    return kernels.array((int) length);
-  }
-
-  private int outputRowsAtOnce() {
-    return Math.max(OUTPUT_ROWS, OUTPUTS_AT_ONCE / outputWidth);
-  }
-
-  private int outputStepsAtOnce() {
-    return Math.max(1, outputRowsAtOnce() / rows);
+    joined = kernels.array(all, width);
+    joinedGradient = kernels.array(all, width);
   }
 
   /** Bounds of a block of steps, on which the sums' order depends. */
@@ -319,33 +283,9 @@ final class Pass {
     return parts.length > 1 ? joinedGradient : top().plane(parts[0].gradient);
   }
 
-  /** Computes the outputs of steps from .. to-1 into y, from row 0 on. */
-  private void readout(int from, int to) {
-    int count = (to - from) * rows;
-    int first = topOffset() + from * rows * topStride;
-    if (layout.readout == null) {
-      System.arraycopy(topOutput(), first, y, 0, count * outputWidth);
-      return;
-    }
-    kernels.repeat(weights.vectors, layout.readoutBias.at, outputWidth, y, 0, outputWidth, count);
-    kernels.multiply(count, outputWidth, layout.readout.columns, topOutput(), first, topStride, weights.packed,
-        layout.readout.forward, y, 0, outputWidth, true);
-    if (a.readout().tanh()) {
-      kernels.tanh(y, 0, count * outputWidth);
-    }
-  }
-
-  /** Writes the outputs of all steps, the first of which is the batch's fromStep. */
-  void outputs(double[] yTBO, int size, int first, int fromStep) {
-    int atOnce = outputStepsAtOnce();
-    for (int from = 0; from < steps; from += atOnce) {
-      int to = Math.min(steps, from + atOnce);
-      readout(from, to);
-      for (int t = from; t < to; t++) {
-        kernels.store(y, (t - from) * rows * outputWidth, outputWidth, yTBO,
-            ((fromStep + t) * size + first) * outputs, outputs, rows, outputs);
-      }
-    }
+  /** The end of these sequences' way, once they have been run forward. */
+  OutputPass outputs() {
+    return outputs;
   }
 
   /** Writes all states after step t = 0 (the start), 1, ... */
@@ -369,123 +309,6 @@ final class Pass {
         System.arraycopy(state, steps * rows * layer.units, state, 0, rows * layer.units);
       }
     }
-  }
-
-  // ---- Loss ----
-
-  /**
-   * Returns these sequences' part of the loss and, if there are sums to add to, begins the way back: derivatives by the
-   * outputs, the readout's gradient and the derivatives by the top layer's output.
-   *
-   * @param total the sum of all weights of the batch
-   */
-  double loss(Batch batch, int first, int fromStep, double total, Object sums) {
-    take(batch, first, fromStep, total);
-    int atOnce = outputStepsAtOnce();
-    double loss = 0;
-    for (int from = 0; from < steps; ) {
-      boolean weighs = weighs(from);
-      int to = from + 1;
-      while (to < steps && (!weighs || to - from < atOnce) && weighs(to) == weighs) {
-        to++;
-      }
-      if (weighs) {
-        readout(from, to);
-        loss += outputLoss(from, to);
-        if (sums != null) {
-          backThroughReadout(from, to, sums);
-        }
-      } else if (sums != null) {
-        kernels.clear(topGradient(), from * rows * topStride, (to - from) * rows * topStride);
-      }
-      from = to;
-    }
-    return loss;
-  }
-
-  private void take(Batch batch, int first, int fromStep, double total) {
-    double[] wTB = batch.wTB();
-    groups = batch.groups();
-    if (classes.length < steps * rows * groups) {
-      classes = new int[capacity * groups];
-    }
-    for (int t = 0; t < steps; t++) {
-      int at = (fromStep + t) * batch.size() + first;
-      for (int r = 0; r < rows; r++) {
-        shares[t * rows + r] = (wTB == null ? 1 : wTB[at + r]) / total;
-      }
-      if (!weighs(t)) {
-        continue;
-      }
-      if (a.loss() == Loss.SOFTMAX_CROSS_ENTROPY) {
-        System.arraycopy(batch.cTB(), at * groups, classes, t * rows * groups, rows * groups);
-      } else {
-        kernels.load(batch.yTBO(), at * outputs, outputs, target, t * rows * outputWidth, outputWidth, rows, outputs);
-      }
-    }
-  }
-
-  private boolean weighs(int t) {
-    for (int r = t * rows; r < (t + 1) * rows; r++) {
-      if (shares[r] > 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private double outputLoss(int from, int to) {
-    int count = (to - from) * rows;
-    int at = from * rows;
-    switch (a.loss()) {
-      case SQUARED_ERROR:
-        return kernels.squaredError(y, dy, 0, outputWidth, count, outputs, target, at * outputWidth, shares, at);
-      case LOGISTIC:
-        return kernels.logistic(y, dy, 0, outputWidth, count, outputs, target, at * outputWidth, shares, at);
-      default:
-        return groups > 1 ? softmaxOfGroups(at, count)
-            : kernels.softmaxCrossEntropy(y, dy, 0, outputWidth, count, outputs, classes, shares, at);
-    }
-  }
-
-  /** Each group of a row's outputs is made a row of its own. */
-  private double softmaxOfGroups(int at, int count) {
-    int width = outputs / groups;
-    int stride = Kernels.padded(width);
-    int all = count * groups;
-    if (groupShares.length < all) {
-      group = array((long) all * stride);
-      groupShares = new double[all];
-      groupClasses = new int[all];
-    }
-    System.arraycopy(classes, at * groups, groupClasses, 0, all);
-    for (int i = 0; i < all; i++) {
-      groupShares[i] = shares[at + i / groups];
-      System.arraycopy(y, i / groups * outputWidth + i % groups * width, group, i * stride, width);
-    }
-    double loss = kernels.softmaxCrossEntropy(group, group, 0, stride, all, width, groupClasses, groupShares,
-        0);
-    for (int i = 0; i < all; i++) {
-      System.arraycopy(group, i * stride, dy, i / groups * outputWidth + i % groups * width, width);
-    }
-    return loss;
-  }
-
-  private void backThroughReadout(int from, int to, Object sums) {
-    int count = (to - from) * rows;
-    int row = from * rows;
-    if (layout.readout == null) {
-      System.arraycopy(dy, 0, topGradient(), row * topStride, count * topStride);
-      return;
-    }
-    if (a.readout().tanh()) {
-      kernels.tanhGradient(y, 0, dy, 0, count * outputWidth);
-    }
-    kernels.multiply(count, topStride, outputs, dy, 0, outputWidth, weights.packed, layout.readout.backward, topGradient(),
-        row * topStride, topStride, false);
-    layout.readout.addGradient(kernels, count, dy, 0, outputWidth, topOutput(), topOffset() + row * topStride, topStride,
-        sums);
-    kernels.sumRows(dy, 0, outputWidth, count, outputWidth, sums, layout.readoutBias.sum);
   }
 
   // ---- Backward ----

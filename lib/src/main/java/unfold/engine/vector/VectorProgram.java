@@ -25,7 +25,6 @@ final class VectorProgram implements Program {
   private final List<CellProgram> cells;
   private final Layout layout;
   private final Workers workers;
-  private final Workers alone = new Workers(1);
   private final Weights weights;
   private final GradientRun shared;
   private final GradientRun serial;
@@ -50,7 +49,7 @@ final class VectorProgram implements Program {
     workers = new Workers(threads);
     weights = new Weights(layout, kernels);
     shared = new GradientRun(a, layout, kernels, workers, this::newPass);
-    serial = threads == 1 ? shared : new GradientRun(a, layout, kernels, alone, this::newPass);
+    serial = threads == 1 ? shared : new GradientRun(a, layout, kernels, Workers.ALONE, this::newPass);
     runs = new Pass[threads];
     singles = new Pass[threads];
   }
@@ -67,7 +66,7 @@ final class VectorProgram implements Program {
   }
 
   private Workers workersFor(long rows) {
-    return rows * parameters < WORTH_A_THREAD ? alone : workers;
+    return rows * parameters < WORTH_A_THREAD ? Workers.ALONE : workers;
   }
 
   private void warmUp(long rows) {
@@ -91,7 +90,7 @@ final class VectorProgram implements Program {
     double[] sTBS = keepStates ? new double[Math.multiplyExact(steps * size, stateWidth)] : null;
     double[] finalBS = new double[size * stateWidth];
     forward(theta, batch, (pass, first, rows, from, count) -> {
-      pass.outputs(yTBO, size, first, from);
+      pass.outputs().outputs(yTBO, size, first, from);
       for (int t = 1; keepStates && t <= count; t++) {
         pass.states(t, sTBS, ((from + t - 1) * size + first) * stateWidth);
       }
@@ -105,8 +104,9 @@ final class VectorProgram implements Program {
     contract.checkLoss(theta, batch, finalBS);
     double total = GradientRun.totalWeight(batch);
     double[] losses = new double[(batch.size() + CHUNK - 1) / CHUNK];
+    Workers sharing = losses.length == 1 ? workersFor((long) batch.steps() * batch.size()) : Workers.ALONE;
     forward(theta, batch, (pass, first, rows, from, count) -> {
-      losses[first / CHUNK] += pass.loss(batch, first, from, total, null);
+      losses[first / CHUNK] += pass.outputs().loss(batch, first, from, total, null, sharing);
       int carried = batch.carriedStep() - from;
       if (finalBS != null && carried >= 1 && carried <= count) {
         pass.states(carried, finalBS, first * stateWidth);
@@ -129,9 +129,10 @@ final class VectorProgram implements Program {
   private void forward(double[] theta, Batch batch, Block block) {
     long all = (long) batch.steps() * batch.size();
     warmUp(all);
-    weights.set(theta, false);
+    Workers threads = workersFor(all);
+    weights.set(theta, false, threads);
     int chunks = (batch.size() + CHUNK - 1) / CHUNK;
-    workersFor(all).run(chunks, (chunk, worker) -> {
+    threads.run(chunks, (chunk, worker) -> {
       int first = chunk * CHUNK;
       int rows = Math.min(CHUNK, batch.size() - first);
       int atOnce = Math.max(1, ROWS_AT_ONCE / rows);
@@ -162,17 +163,21 @@ final class VectorProgram implements Program {
     return (workersFor(rows) == workers ? shared : serial).gradient(theta, batch, gradient, finalBS);
   }
 
-  /** One network a thread. */
+  /** One network a thread; a single one is shared by all threads. */
   @Override
   public double[] gradients(List<double[]> thetas, List<Batch> batches, List<double[]> gradients,
       List<double[]> finals) {
     contract.checkGradients(thetas, batches, gradients, finals);
+    double[] losses = new double[thetas.size()];
+    if (losses.length == 1) {
+      losses[0] = gradient(thetas.get(0), batches.get(0), gradients.get(0), finals == null ? null : finals.get(0));
+      return losses;
+    }
     long rows = (long) thetas.size() * batches.get(0).steps() * batches.get(0).size();
     warmUp(rows);
     while (oneEach.size() < Math.min(thetas.size(), workers.threads())) {
-      oneEach.add(oneEach.isEmpty() ? serial : new GradientRun(a, layout, kernels, alone, this::newPass));
+      oneEach.add(oneEach.isEmpty() ? serial : new GradientRun(a, layout, kernels, Workers.ALONE, this::newPass));
     }
-    double[] losses = new double[thetas.size()];
     workersFor(rows).run(losses.length, (r, worker) -> losses[r] = oneEach.get(worker).gradient(thetas.get(r),
         batches.get(r), gradients.get(r), finals == null ? null : finals.get(r)));
     return losses;
@@ -186,9 +191,9 @@ final class VectorProgram implements Program {
       return;
     }
     double[] sBS = startOf(theta, s0BS, size);
-    weights.set(theta, false);
-    int chunks = (size + CHUNK - 1) / CHUNK;
     Workers threads = workersFor(size);
+    weights.set(theta, false, threads);
+    int chunks = (size + CHUNK - 1) / CHUNK;
     double[][] inputs = new double[threads.threads()][CHUNK * inputWidth()];
     for (int t = 1; t <= steps; t++) {
       int now = t;
@@ -230,8 +235,8 @@ final class VectorProgram implements Program {
   /** Runs chunk by chunk, all steps of each: what it needs stays in the cache. */
   private double[] simulate(double[] theta, double[] s0BS, int steps, int size, Input input) {
     double[] finalBS = startOf(theta, s0BS, size);
-    weights.set(theta, false);
     Workers threads = workersFor((long) steps * size);
+    weights.set(theta, false, threads);
     double[][] inputs = new double[threads.threads()][CHUNK * inputWidth()];
     threads.run((size + CHUNK - 1) / CHUNK, (chunk, worker) -> {
       int first = chunk * CHUNK;
@@ -274,8 +279,8 @@ final class VectorProgram implements Program {
     for (int i = 0; i < stateWidth; i++) {
       identity[i * stateWidth + i] = 1;
     }
-    weights.set(theta, true);
     Workers threads = workersFor((long) points.size() * stateWidth);
+    weights.set(theta, true, threads);
     double[][] inputs = new double[threads.threads()][stateWidth * inputWidth()];
     threads.run(points.size(), (b, worker) -> {
       Pass pass = pass(singles, worker).begin(weights, 1, stateWidth);

@@ -16,6 +16,9 @@ public final class Workers implements AutoCloseable {
     void run(int task, int worker);
   }
 
+  /** The caller's thread alone. */
+  static final Workers ALONE = new Workers(1);
+
   private final Object lock = new Object();
   private final AtomicInteger next = new AtomicInteger();
   private final int threads;
@@ -36,7 +39,10 @@ public final class Workers implements AutoCloseable {
     return threads;
   }
 
-  /** Runs tasks 0 .. count-1, count from 0, and returns when all are done. Allocates nothing once the threads have started. */
+  /**
+   * Runs tasks 0 .. count-1, count from 0, and returns when all are done. Allocates nothing once the threads have started. A
+   * single task runs on the caller's thread and may share out tasks of its own.
+   */
   public void run(int count, Task task) {
     if (threads == 1 || count <= 1) {
       for (int i = 0; i < count; i++) {

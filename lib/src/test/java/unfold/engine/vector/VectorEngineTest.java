@@ -94,6 +94,47 @@ class VectorEngineTest {
         }));
   }
 
+  /**
+   * So few sequences are one chunk, so many outputs four blocks of rows: threads share the readout, its gradient and, with this
+   * many parameters, their packing. One step between does not count.
+   */
+  @TestFactory
+  Stream<DynamicTest> threadsShareAReadoutOfManyOutputs() {
+    int outputs = 3001;
+    return Stream.of(
+        new Architecture(3, null, List.of(new Layer(McrmCells.gru(), 35)), Readout.linear(outputs), true, Loss.LOGISTIC),
+        new Architecture(3, null, List.of(new Layer(McrmCells.gru(), 35)), Readout.tanh(outputs), true, Loss.SQUARED_ERROR),
+        new Architecture(outputs, Encoding.embedding(35), List.of(new Layer(McrmCells.gru(), 35)), Readout.tied(outputs),
+            false, Loss.SOFTMAX_CROSS_ENTROPY))
+        .map(a -> DynamicTest.dynamicTest(a.loss().toString(), () -> {
+          double[] theta = Drawn.normal(a.parameterCount(), 0.2, "theta");
+          double[] weights = new double[24 * 9];
+          Arrays.fill(weights, 1);
+          Arrays.fill(weights, 11 * 9, 12 * 9, 0);
+          Batch batch = Drawn.batch(a, 24, 9).weighing(weights);
+          double[] expected = new double[theta.length];
+          double truth;
+          try (Program program = DjlEngine.inDouble().compile(a)) {
+            truth = program.gradient(theta, batch, expected, null);
+          }
+          double[] first = null;
+          for (int threads : new int[] {1, 2, 7}) {
+            double[] gradient = new double[theta.length];
+            try (Program program = new VectorEngine(Precision.FLOAT, threads).compile(a)) {
+              double loss = program.gradients(List.of(theta), List.of(batch), List.of(gradient), null)[0];
+              assertEquals(truth, loss, TOLERANCE * truth);
+              assertEquals(truth, program.loss(theta, batch), TOLERANCE * truth);
+              near(expected, gradient);
+              double[] numbers = Arrays.copyOf(gradient, theta.length + 2);
+              numbers[theta.length] = loss;
+              numbers[theta.length + 1] = program.loss(theta, batch);
+              first = first == null ? numbers : first;
+              assertArrayEquals(first, numbers, threads + " threads");
+            }
+          }
+        }));
+  }
+
   /** Several networks at once give each the bits that it has alone. */
   @Test
   void networksAtOnceAreAsAlone() {
