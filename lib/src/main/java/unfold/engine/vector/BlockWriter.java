@@ -1,7 +1,7 @@
 package unfold.engine.vector;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.StringJoiner;
 
 /**
@@ -16,18 +16,21 @@ final class BlockWriter {
   /** A block's rows and the vectors of each. */
   private record Size(int rows, int vectors) {}
 
-  private static final List<Size> SIZES = new ArrayList<>();
+  /** The most rows with 32 registers, a power of two: 8 x 3 sums, three operands and one factor fit them. */
+  private static final int MOST_OF_MANY = 8;
+  /** The most rows with the 16 of AVX2: 5 x 2 sums and the operands of two steps; rows are an even number of vectors there. */
+  private static final int MOST_OF_FEW = 5;
+  private static final Set<Size> SIZES = new LinkedHashSet<>();
 
   static {
-    // 8 x 3 sums, three operands and one factor fit 32 registers.
-    for (int rows : new int[] {8, 4, 2, 1}) {
+    for (int rows = MOST_OF_MANY; rows > 0; rows /= 2) {
       for (int vectors = 3; vectors > 0; vectors--) {
         SIZES.add(new Size(rows, vectors));
       }
     }
-    // 5 x 2 sums and the operands of two steps fit the 16 of AVX2; its rows are always an even number of vectors.
-    SIZES.add(new Size(5, 2));
-    SIZES.add(new Size(3, 2));
+    for (int rows = MOST_OF_FEW; rows > 0; rows--) {
+      SIZES.add(new Size(rows, 2));
+    }
   }
 
   private final StringBuilder text = new StringBuilder();
@@ -59,9 +62,9 @@ final class BlockWriter {
     line("  /** Returns the rows of the next block, so many from the end. */");
     line("  static int rows(int left) {");
     line("    if (MANY) {");
-    line("      return Math.min(8, Integer.highestOneBit(left));");
+    line("      return Math.min(" + MOST_OF_MANY + ", Integer.highestOneBit(left));");
     line("    }");
-    line("    int blocks = (left + 4) / 5;");
+    line("    int blocks = (left + " + (MOST_OF_FEW - 1) + ") / " + MOST_OF_FEW + ";");
     line("    return (left + blocks - 1) / blocks;");
     line("  }");
     line("  /** Returns the vectors of the next block's rows, so many from the right end: 2 and 2 rather than 3 and 1. */");

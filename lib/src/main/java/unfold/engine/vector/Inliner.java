@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * to a method is an object on the heap.
  *
  * <p>A function's text is a list of declarations and a return, no statement else; its calls of others in its class
- * are replaced too. Every call {@code FloatFunctions.f(...)} in a statement becomes a variable, declared before the
+ * are replaced too. Where masks are slow, {@code fByBits}, if there is one, stands for {@code f}. Every call {@code FloatFunctions.f(...)} in a statement becomes a variable, declared before the
  * statement.
  */
 final class Inliner {
@@ -42,6 +42,9 @@ final class Inliner {
     this.owner = owner;
     for (Matcher m = METHOD.matcher(text); m.find(); ) {
       functions.put(m.group(2), new Function(m.group(1), m.group(3), m.group(4)));
+    }
+    if (VectorBits.masksAreSlow()) {
+      functions.replaceAll((name, function) -> functions.getOrDefault(name + "ByBits", function));
     }
     CONSTANT.matcher(text).results().forEach(m -> constants.add(m.group(1)));
   }

@@ -10,8 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 /** What {@code FloatFunctions} does for floats, which explains the methods, for doubles: longer polynomials. */
 final class DoubleFunctions {
   static final VectorSpecies<Double> SPECIES =
-      VectorSpecies.of(double.class, VectorShape.forBitSize(VectorBits.chosen(
-          DoubleVector.SPECIES_PREFERRED.vectorBitSize())));
+      VectorSpecies.of(double.class, VectorShape.forBitSize(VectorBits.chosen()));
 
   static final double ROUND = 0x1.8p52;
   static final double POWER = 0x1.8p52 + 1023;
@@ -47,7 +46,7 @@ final class DoubleFunctions {
   /** Returns the hyperbolic tangent. */
   static DoubleVector tanh(DoubleVector x) {
     LongVector bits = x.reinterpretAsLongs();
-    DoubleVector a = atMost(bits.and(Long.MAX_VALUE), 20);
+    DoubleVector a = atMost(bits.and(Long.MAX_VALUE).reinterpretAsDoubles(), 20);
     DoubleVector n = a.fma(of(-2 * LOG2_E), of(POWER));
     DoubleVector r = n.sub(POWER).fma(of(LN2 / 2), a);
     DoubleVector q = r.fma(of(0x1.ae8fff858dca1p-16), of(-0x1.28a281de15fffp-13)).fma(r, of(0x1.71de711346239p-11))
@@ -89,9 +88,15 @@ final class DoubleFunctions {
 
   /** Returns x clamped to [-1, 1]. */
   static DoubleVector clamp(DoubleVector x) {
+    return x.blend(of(1), x.compare(VectorOperators.GT, of(1))).blend(of(-1), x.compare(VectorOperators.LT, of(-1)));
+  }
+
+  /** The same without masks. */
+  static DoubleVector clampByBits(DoubleVector x) {
     LongVector bits = x.reinterpretAsLongs();
+    DoubleVector size = bits.and(Long.MAX_VALUE).reinterpretAsDoubles();
     LongVector sign = bits.and(Long.MIN_VALUE);
-    return atMost(bits.and(Long.MAX_VALUE), 1).reinterpretAsLongs().or(sign).reinterpretAsDoubles();
+    return atMostByBits(size, 1).reinterpretAsLongs().or(sign).reinterpretAsDoubles();
   }
 
   /** Returns d where x is positive, else 0: the derivative through relu. */
@@ -126,8 +131,18 @@ final class DoubleFunctions {
     return x.blend(low, x.compare(VectorOperators.LT, low)).blend(high, x.compare(VectorOperators.GT, high));
   }
 
-  private static DoubleVector atMost(LongVector bits, double limit) {
-    LongVector over = of(limit).sub(bits.reinterpretAsDoubles()).reinterpretAsLongs().lanewise(VectorOperators.ASHR, 63);
+  /** Bounds numbers without a sign; NaN stays NaN. */
+  private static DoubleVector atMost(DoubleVector x, double limit) {
+    return x.blend(of(limit), x.compare(VectorOperators.GT, of(limit)));
+  }
+
+  /**
+   * The same without masks: all bits are 1 where the number is above the limit, not where it is NaN, since a difference keeps
+   * NaN's sign.
+   */
+  private static DoubleVector atMostByBits(DoubleVector x, double limit) {
+    LongVector bits = x.reinterpretAsLongs();
+    LongVector over = of(limit).sub(x).reinterpretAsLongs().lanewise(VectorOperators.ASHR, 63);
     return of(limit).reinterpretAsLongs().lanewise(VectorOperators.XOR, bits).and(over)
         .lanewise(VectorOperators.XOR, bits).reinterpretAsDoubles();
   }

@@ -10,14 +10,14 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Elementary functions of vectors of floats, from additions, multiplications, divisions and shifts of integers only:
  * their bits are the same on every machine. Coefficients are from src/main/python/elementary.py. The methods are also
- * templates, see {@code Inliner}: declarations and a return, nothing else.
+ * templates, see {@code Inliner}: declarations and a return, nothing else; it takes {@code fByBits} for {@code f} where masks
+ * are slow.
  *
  * <p>NaN gives NaN; results below the least normal float are rounded, not flushed to zero.
  */
 final class FloatFunctions {
   static final VectorSpecies<Float> SPECIES =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(VectorBits.chosen(
-          FloatVector.SPECIES_PREFERRED.vectorBitSize())));
+      VectorSpecies.of(float.class, VectorShape.forBitSize(VectorBits.chosen()));
 
   /** 1.5 times 2^23: adding it rounds to an integer, which then stands in the lowest bits. */
   static final float ROUND = 0x1.8p23f;
@@ -60,7 +60,7 @@ final class FloatFunctions {
    */
   static FloatVector tanh(FloatVector x) {
     IntVector bits = x.reinterpretAsInts();
-    FloatVector a = atMost(bits.and(Integer.MAX_VALUE), 10);
+    FloatVector a = atMost(bits.and(Integer.MAX_VALUE).reinterpretAsFloats(), 10);
     FloatVector n = a.fma(of(-2 * LOG2_E), of(POWER));
     FloatVector r = n.sub(POWER).fma(of(LN2 / 2), a);
     FloatVector q = r.fma(of(-0x1.6b6e32p-5f), of(0x1.122662p-3f)).fma(r, of(-0x1.55571ap-2f))
@@ -101,9 +101,15 @@ final class FloatFunctions {
 
   /** Returns x clamped to [-1, 1]. */
   static FloatVector clamp(FloatVector x) {
+    return x.blend(of(1), x.compare(VectorOperators.GT, of(1))).blend(of(-1), x.compare(VectorOperators.LT, of(-1)));
+  }
+
+  /** The same without masks. */
+  static FloatVector clampByBits(FloatVector x) {
     IntVector bits = x.reinterpretAsInts();
+    FloatVector size = bits.and(Integer.MAX_VALUE).reinterpretAsFloats();
     IntVector sign = bits.and(Integer.MIN_VALUE);
-    return atMost(bits.and(Integer.MAX_VALUE), 1).reinterpretAsInts().or(sign).reinterpretAsFloats();
+    return atMostByBits(size, 1).reinterpretAsInts().or(sign).reinterpretAsFloats();
   }
 
   /** Returns d where x is positive, else 0: the derivative through relu. */
@@ -139,12 +145,18 @@ final class FloatFunctions {
     return x.blend(low, x.compare(VectorOperators.LT, low)).blend(high, x.compare(VectorOperators.GT, high));
   }
 
+  /** Bounds numbers without a sign; NaN stays NaN. */
+  private static FloatVector atMost(FloatVector x, float limit) {
+    return x.blend(of(limit), x.compare(VectorOperators.GT, of(limit)));
+  }
+
   /**
-   * Bounds numbers without a sign, given by their bits. Blends would take masks, which cost more than these bits: all 1
-   * where the number is above the limit, not where it is NaN, since a difference keeps NaN's sign.
+   * The same without masks: all bits are 1 where the number is above the limit, not where it is NaN, since a difference keeps
+   * NaN's sign.
    */
-  private static FloatVector atMost(IntVector bits, float limit) {
-    IntVector over = of(limit).sub(bits.reinterpretAsFloats()).reinterpretAsInts().lanewise(VectorOperators.ASHR, 31);
+  private static FloatVector atMostByBits(FloatVector x, float limit) {
+    IntVector bits = x.reinterpretAsInts();
+    IntVector over = of(limit).sub(x).reinterpretAsInts().lanewise(VectorOperators.ASHR, 31);
     return of(limit).reinterpretAsInts().lanewise(VectorOperators.XOR, bits).and(over)
         .lanewise(VectorOperators.XOR, bits).reinterpretAsFloats();
   }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.invoke.MethodHandles;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -31,11 +30,8 @@ class InlinerTest {
     assertTrue(expanded.contains("// FloatFunctions.tanh(x) in a comment; it stays"));
     assertFalse(expanded.replace("// FloatFunctions.tanh(", "").matches("(?s).*FloatFunctions\\.\\w+\\(.*"), expanded);
     Kernels kernels = Kernels.of(Precision.FLOAT);
-    MethodHandles.Lookup lookup = SourceCompiler.defineHidden("Probe", SOURCE);
-    assertTrue(lookup.lookupClass().isHidden());
-    @SuppressWarnings("unchecked")
-    UnaryOperator<float[]> probe =
-        (UnaryOperator<float[]>) lookup.lookupClass().getDeclaredConstructor().newInstance();
+    UnaryOperator<float[]> probe = probe(SOURCE);
+    assertTrue(probe.getClass().isHidden());
     float[] x = new float[Kernels.LANES];
     for (int i = 0; i < x.length; i++) {
       x[i] = 0.25f + i;
@@ -57,6 +53,37 @@ class InlinerTest {
     for (int i = 0; i < width; i++) {
       assertEquals(s[i] - log[i], y[i]);
     }
+  }
+
+  /** Where masks are slow the two are one; other machines compare them. */
+  @Test
+  void whatGoesByBitsIsTheSame() throws ReflectiveOperationException {
+    float[] x = {0, -0f, 0.5f, -0.5f, 1, -1, Math.nextUp(1f), -Math.nextUp(1f), 3e38f, -3e38f, Float.MIN_VALUE,
+        Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, Float.intBitsToFloat(0xffc00000), -1e-30f};
+    float[] y = clamped("clamp", x);
+    float[] byBits = clamped("clampByBits", x);
+    for (int i = 0; i < x.length; i++) {
+      float expected = x[i] > 1 ? 1 : x[i] < -1 ? -1 : x[i];
+      assertEquals(Float.floatToRawIntBits(expected), Float.floatToRawIntBits(y[i]), "clamp of " + x[i]);
+      assertEquals(Float.floatToRawIntBits(expected), Float.floatToRawIntBits(byBits[i]), "clampByBits of " + x[i]);
+    }
+  }
+
+  /** Returns what a function makes of numbers, of which there are {@link Kernels#LANES}. */
+  private static float[] clamped(String function, float[] x) throws ReflectiveOperationException {
+    String source = String.join("\n", "package unfold.engine.vector;", "import jdk.incubator.vector.FloatVector;",
+        "final class Probe implements java.util.function.UnaryOperator<float[]> {", "  public float[] apply(float[] a) {",
+        "    for (int i = 0; i < a.length; i += FloatFunctions.SPECIES.length()) {",
+        "      FloatFunctions." + function + "(FloatVector.fromArray(FloatFunctions.SPECIES, a, i)).intoArray(a, i);", "    }",
+        "    return a;", "  }", "}", "");
+    Kernels.of(Precision.FLOAT);
+    return probe(source).apply(x.clone());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static UnaryOperator<float[]> probe(String source) throws ReflectiveOperationException {
+    return (UnaryOperator<float[]>) SourceCompiler.defineHidden("Probe", source).lookupClass().getDeclaredConstructor()
+        .newInstance();
   }
 
   @Test
