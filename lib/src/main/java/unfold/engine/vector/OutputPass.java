@@ -19,7 +19,6 @@ final class OutputPass {
   /** The outputs of steps from .. to-1 and the derivatives by them. */
   private static final class Block {
     Object y;
-    /** The same array as y where the outputs are not needed once their derivatives are known. */
     Object dy;
     int from;
     int to;
@@ -36,7 +35,6 @@ final class OutputPass {
   private final int outputs;
   private final int width;
   private final int topStride;
-  private final boolean keepsOutputs;
   private final Workers.Task forwardAndBack = this::forwardAndBack;
   private final Workers.Task addGradients = this::addGradients;
 
@@ -66,7 +64,6 @@ final class OutputPass {
     outputs = a.outputs();
     width = Kernels.padded(outputs);
     topStride = Kernels.padded(a.inputsOf(a.layers().size()));
-    keepsOutputs = a.loss() == Loss.LOGISTIC || (a.readout() != null && a.readout().tanh());
   }
 
   /**
@@ -98,7 +95,7 @@ final class OutputPass {
   private Block newBlock() {
     Block block = new Block();
     block.y = kernels.array(blockCapacity, width);
-    block.dy = keepsOutputs ? kernels.array(blockCapacity, width) : block.y;
+    block.dy = kernels.array(blockCapacity, width);
     return block;
   }
 
@@ -222,12 +219,7 @@ final class OutputPass {
     readout(block);
     int count = (block.to - block.from) * rows;
     int at = block.from * rows;
-    block.loss = switch (a.loss()) {
-      case SQUARED_ERROR -> kernels.squaredError(block.y, block.dy, 0, width, count, outputs, target, at * width, shares, at);
-      case LOGISTIC -> kernels.logistic(block.y, block.dy, 0, width, count, outputs, target, at * width, shares, at);
-      case SOFTMAX_CROSS_ENTROPY -> groups > 1 ? softmaxOfGroups(block, at, count)
-          : kernels.softmaxCrossEntropy(block.y, block.dy, 0, width, count, outputs, classes, shares, at);
-    };
+    block.loss = outputLoss(block, at, count);
     if (sums == null) {
       return;
     }
@@ -240,6 +232,15 @@ final class OutputPass {
     }
     kernels.multiply(count, topStride, outputs, block.dy, 0, width, weights.packed, layout.readout.backward, topGradient,
         at * topStride, topStride, false);
+  }
+
+  private double outputLoss(Block block, int at, int count) {
+    return switch (a.loss()) {
+      case SQUARED_ERROR -> kernels.squaredError(block.y, block.dy, 0, width, count, outputs, target, at * width, shares, at);
+      case LOGISTIC -> kernels.logistic(block.y, block.dy, 0, width, count, outputs, target, at * width, shares, at);
+      case SOFTMAX_CROSS_ENTROPY -> groups > 1 ? softmaxOfGroups(block, at, count)
+          : kernels.softmaxCrossEntropy(block.y, block.dy, 0, width, count, outputs, classes, shares, at);
+    };
   }
 
   /** Each group of a row's outputs is made a row of its own. */
