@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
  * to a method is an object on the heap.
  *
  * <p>A function's text is a list of declarations and a return, no statement else; its calls of others in its class
- * are replaced too. Where masks are slow, {@code fByBits}, if there is one, stands for {@code f}. Every call {@code FloatFunctions.f(...)} in a statement becomes a variable, declared before the
- * statement.
+ * are replaced too. Where masks are slow, {@code fByBits}, if there is one, stands for {@code f}. Every call
+ * {@code FloatFunctions.f(...)} in a statement becomes a variable, declared before the statement.
  */
 final class Inliner {
   private static final Pattern METHOD =

@@ -2,7 +2,7 @@ package unfold.engine.vector;
 
 import java.util.OptionalInt;
 
-/** The vectors that kernels and programs use: their width, and how many registers hold them. */
+/** The vectors that kernels and programs use: their width, what masks of them cost, and how many registers hold them. */
 final class VectorBits {
   /** The system property that forces a width: 128, 256 or 512. */
   static final String PROPERTY = "unfold.vector.bits";
