@@ -23,7 +23,8 @@ class Pace:
 
     warm: of a trace, of which there are several; turn: of a contestant's turn in a round; all_rounds: about how
     long all of them together may take, else there are fewer; patience: until a contestant is given up; speeding:
-    after a first call, until full speed must be reached; first_calls: how many of them.
+    after a first call, until full speed must be reached; first_calls: how many of them; rest: before each turn, since
+    the threads of the turn before may spin on: OpenBLAS's do for a tenth of a second.
     """
 
     warm: float
@@ -33,6 +34,7 @@ class Pace:
     patience: float
     speeding: float = 10
     first_calls: int = 3
+    rest: float = 0.25
 
 
 THOROUGH = Pace(warm=1.5, rounds=11, turn=0.2, all_rounds=40, patience=300)
@@ -113,6 +115,7 @@ def measure(row, threads, start, folder, pace):
         for turn in range(rounds_of(pace, usual.values(), calls)):
             names = list(contestants)
             for name in names[turn % len(names) :] + names[: turn % len(names)] if names else ():
+                time.sleep(pace.rest)
                 try:
                     answer = contestants[name].ask("time %d" % results[name].calls, pace.patience)
                     results[name].seconds += (answer["seconds"][0] / results[name].calls,)

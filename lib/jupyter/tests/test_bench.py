@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -51,7 +52,7 @@ class Measuring(unittest.TestCase):
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="unfold-bench-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        self.pace = bench.Pace(warm=0.01, rounds=3, turn=0.1, all_rounds=60, patience=60)
+        self.pace = bench.Pace(warm=0.01, rounds=3, turn=0.1, all_rounds=60, patience=60, rest=0)
         self.started = []
 
     def measure(self, row=ROW, by=bench.measure, **arguments):
@@ -79,6 +80,12 @@ class Measuring(unittest.TestCase):
         (verdict,) = table.verdicts(ROW, 1, results.values())
         self.assertAlmostEqual(verdict.ratio, 2)
         self.assertEqual(verdict.peer, "NumPy")
+
+    def test_threads_of_the_turn_before_come_to_rest(self):
+        self.pace = dataclasses.replace(self.pace, rest=0.0123)
+        with mock.patch("bench.time.sleep", wraps=time.sleep) as slept:
+            self.measure(unfold=(1.5, 0.01), JAX=(1.5, 0.04), NumPy=(1.5, 0.02))
+        self.assertEqual(slept.mock_calls.count(mock.call(0.0123)), 9, "three rounds of three contestants")
 
     def test_peer_that_disagrees(self):
         results = self.measure(unfold=(1.5, 0.01), JAX=(1.5003, 0.001), NumPy=(1.5, 0.02))
