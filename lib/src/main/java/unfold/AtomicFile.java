@@ -1,6 +1,8 @@
 package unfold;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -9,15 +11,30 @@ import java.nio.file.StandardCopyOption;
 public final class AtomicFile {
   private AtomicFile() {}
 
-  /**
-   * Writes beside the file, then moves it there: whoever reads it reads the old or the new one, never half of one. Its
-   * folder is made if it is missing.
-   */
+  /** What a file is to hold. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes it to a stream that is not buffered, and leaves it open. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes bytes; see {@link #write(Path, Content)}. */
   public static void write(Path file, byte[] bytes) throws IOException {
+    write(file, out -> out.write(bytes));
+  }
+
+  /**
+   * Writes beside the file and, once that is on the disk, moves it there: whoever reads it reads the old or the new one,
+   * never half of one. Its folder is made if it is missing.
+   */
+  public static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
     Files.createDirectories(target.getParent());
     Path beside = target.resolveSibling(target.getFileName() + ".part");
-    Files.write(beside, bytes);
+    try (FileOutputStream out = new FileOutputStream(beside.toFile())) {
+      content.writeTo(out);
+      out.getFD().sync();
+    }
     Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 }

@@ -109,12 +109,16 @@ public record Seed(long value) {
     @Override
     public int nextInt(int bound) {
       Check.atLeast("bound", bound, 1);
-      long limit = (1L << 32) / bound * bound;
-      long bits;
-      do {
+      long bits = nextLong() >>> 32;
+      if ((bound & bound - 1) == 0) {
+        return (int) (bits & bound - 1);
+      }
+      long remainder = bits % bound;
+      while (bits - remainder > (1L << 32) - bound) { // Among the last numbers, too few for all remainders.
         bits = nextLong() >>> 32;
-      } while (bits >= limit);
-      return (int) (bits % bound);
+        remainder = bits % bound;
+      }
+      return (int) remainder;
     }
 
     /** Returns a whole number uniform in [low, high). */

@@ -69,6 +69,24 @@ class SeedTest {
     return java.util.Arrays.stream(values).map(v -> Math.pow(v, power)).average().orElseThrow();
   }
 
+  /** What is drawn is a remainder of the next 32 bits that are below the greatest multiple of the bound. */
+  @Test
+  void boundedNumbersAreWithoutBias() {
+    for (int bound : new int[] {1, 2, 3, 6, 64, 1000, 1 << 30, (1 << 30) + 1, Integer.MAX_VALUE}) {
+      Seed.Stream stream = Seed.of(12).stream("bounded");
+      Seed.Stream same = Seed.of(12).stream("bounded");
+      long multiple = (1L << 32) / bound * bound;
+      for (int k = 0; k < 1000; k++) {
+        long bits = same.nextLong() >>> 32;
+        while (bits >= multiple) {
+          bits = same.nextLong() >>> 32;
+        }
+        assertEquals(bits % bound, stream.nextInt(bound));
+      }
+      assertEquals(same.position(), stream.position());
+    }
+  }
+
   @Test
   void badBoundsAreNamed() {
     String message = assertThrows(IllegalArgumentException.class, () -> Seed.of(1).stream("x").nextInt(0))

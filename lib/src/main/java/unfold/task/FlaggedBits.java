@@ -193,7 +193,9 @@ public final class FlaggedBits {
         }
         times[first + j] = time;
       }
-      Arrays.sort(times, first, first + flags);
+      if (flags > 1) {
+        Arrays.sort(times, first, first + flags);
+      }
     }
     return times;
   }

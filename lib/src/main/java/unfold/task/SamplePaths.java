@@ -22,9 +22,6 @@ public final class SamplePaths implements Program.Input {
   private final byte[] features;
   /** Where each step's stream of noise begins; null for enumerated paths. */
   private final long[] noiseAt;
-  /** The indices of all flags, by their time and then by their path; those of time t begin at flagsBefore[t]. */
-  private final int[] byTime;
-  private final int[] flagsBefore;
 
   /** {@code noise} is null for enumerated paths, whose bits are those of their index. */
   SamplePaths(FlaggedBits process, int size, int[] times, byte[] features, Seed noise) {
@@ -36,18 +33,6 @@ public final class SamplePaths implements Program.Input {
     noiseAt = noise == null ? null : new long[process.length() + 1];
     for (int t = 1; noise != null && t < noiseAt.length; t++) {
       noiseAt[t] = noise.stream(Integer.toString(t)).position();
-    }
-    byTime = new int[times.length];
-    flagsBefore = new int[process.length() + 2];
-    for (int time : times) {
-      flagsBefore[time + 1]++;
-    }
-    for (int t = 1; t < flagsBefore.length; t++) {
-      flagsBefore[t] += flagsBefore[t - 1];
-    }
-    int[] next = flagsBefore.clone();
-    for (int i = 0; i < times.length; i++) {
-      byTime[next[times[i]]++] = i;
     }
   }
 
@@ -110,14 +95,12 @@ public final class SamplePaths implements Program.Input {
     } else {
       drawNoise(t, first, count, xBI);
     }
-    int flag = Arrays.binarySearch(byTime, flagsBefore[t], flagsBefore[t + 1], first * flags);
-    for (int k = flag < 0 ? -flag - 1 : flag; k < flagsBefore[t + 1]; k++) {
-      int path = byTime[k] / flags - first;
-      if (path >= count) {
-        break;
+    for (int i = first * flags; i < (first + count) * flags; i++) {
+      if (times[i] == t) {
+        int path = i / flags - first;
+        xBI[2 * path] = features[i];
+        xBI[2 * path + 1] = 1;
       }
-      xBI[2 * path] = features[byTime[k]];
-      xBI[2 * path + 1] = 1;
     }
   }
 

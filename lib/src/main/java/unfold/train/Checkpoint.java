@@ -5,18 +5,17 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
+import unfold.AtomicFile;
 import unfold.Check;
 
 /**
@@ -39,30 +38,22 @@ public final class Checkpoint {
   private record Saved(Training.Status status, double[] losses, double[] theta, double[] finalBS,
       double[][] memory) {}
 
-  /**
-   * Writes a training beside the file, then moves it there: the file is the old or the new one, never half of
-   * one.
-   */
+  /** Writes a training; see {@link AtomicFile}. */
   public static void save(Path file, Training training) throws IOException {
     save(file, training, new byte[0]);
   }
 
   /** Writes a training with some bytes more. */
   static void save(Path file, Training training, byte[] notes) throws IOException {
-    Path target = file.toAbsolutePath();
-    Files.createDirectories(target.getParent());
-    Path beside = target.resolveSibling(target.getFileName() + ".part");
-    CRC32 sum = new CRC32();
-    try (FileOutputStream bytes = new FileOutputStream(beside.toFile());
-        DataOutputStream out = new DataOutputStream(
-            new BufferedOutputStream(new CheckedOutputStream(bytes, sum), 1 << 16))) {
+    AtomicFile.write(file, bytes -> {
+      CRC32 sum = new CRC32();
+      DataOutputStream out = new DataOutputStream(
+          new BufferedOutputStream(new CheckedOutputStream(bytes, sum), 1 << 16));
       write(out, training, notes);
       out.flush();
       out.writeLong(sum.getValue());
       out.flush();
-      bytes.getFD().sync();
-    }
-    Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    });
   }
 
   private static void write(DataOutputStream out, Training training, byte[] notes) throws IOException {
