@@ -47,17 +47,20 @@ LONG_CALL = 5  # Seconds: in so long a call the same is done so often that it ne
 
 
 def warm_up(contestant, pace):
-    """Works until a trace is no faster than the one before; returns the seconds of all calls."""
+    """Works until two traces in a row are no faster than one before; returns the seconds of all calls."""
     calls = []
     best = float("inf")
+    no_faster = 0
     for _ in range(MOST_WARMING):
         trace = contestant.ask("trace %g" % pace.warm, pace.patience + START_SECONDS)["seconds"]
         calls += trace
         middle = statistics.median(trace)
-        alone = len(trace) == 1 and (len(calls) > 1 or middle > LONG_CALL)
-        if alone or middle > STEADY * best:
+        if len(trace) == 1 and (len(calls) > 1 or middle > LONG_CALL):
             break
-        best = middle
+        no_faster = no_faster + 1 if middle > STEADY * best else 0
+        if no_faster == 2:
+            break
+        best = min(best, middle)
     return calls
 
 

@@ -81,6 +81,12 @@ class Measuring(unittest.TestCase):
         self.assertAlmostEqual(verdict.ratio, 2)
         self.assertEqual(verdict.peer, "NumPy")
 
+    def test_warming_up_ends_after_two_traces_that_are_no_faster(self):
+        traces = [[4.0, 4.0], [2.0, 2.0], [3.0, 3.0], [1.5, 1.5], [1.5, 1.6], [1.49, 1.49], [1.0, 1.0]]
+        contestant = mock.Mock(**{"ask.side_effect": [{"seconds": trace} for trace in traces]})
+        calls = bench.warm_up(contestant, self.pace)
+        self.assertEqual(calls, [4.0, 4.0, 2.0, 2.0, 3.0, 3.0, 1.5, 1.5, 1.5, 1.6, 1.49, 1.49])
+
     def test_threads_of_the_turn_before_come_to_rest(self):
         self.pace = dataclasses.replace(self.pace, rest=0.0123)
         with mock.patch("bench.time.sleep", wraps=time.sleep) as slept:
