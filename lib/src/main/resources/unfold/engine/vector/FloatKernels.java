@@ -135,7 +135,7 @@ final class FloatKernels extends Kernels {
     for (int j = 0; j < n; j += L) {
       FloatVector s = FloatVector.fromArray(SPECIES, sums, sumOffset + j);
       for (int r = 0; r < rows; r++) {
-        s = s.add(FloatVector.fromArray(SPECIES, array, aOffset + r * aStride + j));
+        s = FloatVector.fromArray(SPECIES, array, aOffset + r * aStride + j).add(s);
       }
       s.intoArray(sums, sumOffset + j);
     }
@@ -411,7 +411,7 @@ final class FloatKernels extends Kernels {
   private static float exponentials(float[] array, int at, int width) {
     FloatVector largest = FloatVector.fromArray(SPECIES, array, at);
     for (int j = at + L; j < at + width; j += L) {
-      largest = largest.max(FloatVector.fromArray(SPECIES, array, j));
+      largest = FloatVector.fromArray(SPECIES, array, j).max(largest);
     }
     // The largest is the same in any order, unlike a sum.
     float top = largest.reduceLanes(VectorOperators.MAX);

@@ -17,9 +17,10 @@ import unfold.train.Gradients;
 import unfold.train.Optimizer;
 
 /**
- * Counts what a training step allocates. The program prints it for a JVM whose compiler was misled first: on JDK 17 it
- * compiles the Vector API's look-up of an operator for the only class of operators seen so far, is wrong four times
- * when others come, and counts these errors again for each use of the look-up in a large method.
+ * Counts what a training step allocates. The program prints it for a JVM whose compiler was misled first, in two ways.
+ * On JDK 17 it compiles the Vector API's look-up of an operator for the only class of operators seen so far, is wrong
+ * four times when others come, and counts these errors again for each use of the look-up in a large method. And where
+ * vectors of several widths were added or compared, it can't tell that of a vector that goes round a loop.
  */
 final class Allocation {
   private static final int STEPS = 10;
@@ -31,11 +32,29 @@ final class Allocation {
   }
 
   public static void main(String[] arguments) throws ReflectiveOperationException, InterruptedException {
-    mislead();
-    System.out.println(inTraining(McrmCells.lstm(), Loss.SQUARED_ERROR, 1));
+    misleadOnOperators();
+    misleadOnWidths();
+    System.out.println(inTraining(McrmCells.lstm(), Loss.SQUARED_ERROR, 1)
+        + inTraining(McrmCells.lstm(), Loss.SOFTMAX_CROSS_ENTROPY, 1));
   }
 
-  private static void mislead() throws ReflectiveOperationException, InterruptedException {
+  private static void misleadOnWidths() throws ReflectiveOperationException {
+    Class<?> vectors = Class.forName("jdk.incubator.vector.FloatVector");
+    Class<?> species = Class.forName("jdk.incubator.vector.VectorSpecies");
+    Class<?> any = Class.forName("jdk.incubator.vector.Vector");
+    for (String width : new String[] {"SPECIES_64", "SPECIES_128", "SPECIES_256", "SPECIES_512"}) {
+      Object vector = vectors.getMethod("broadcast", species, float.class)
+          .invoke(null, vectors.getField(width).get(null), 1f);
+      for (String operation : new String[] {"max", "add"}) {
+        Method method = vectors.getMethod(operation, any);
+        for (int i = 0; i < 20_000; i++) {
+          method.invoke(vector, vector);
+        }
+      }
+    }
+  }
+
+  private static void misleadOnOperators() throws ReflectiveOperationException, InterruptedException {
     Class<?> operators = Class.forName("jdk.incubator.vector.VectorOperators");
     Class<?> operator = Class.forName("jdk.incubator.vector.VectorOperators$Operator");
     Method opCode = operators.getDeclaredMethod("opCode", operator, int.class, int.class);
