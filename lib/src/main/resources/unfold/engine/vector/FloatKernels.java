@@ -135,6 +135,7 @@ final class FloatKernels extends Kernels {
     for (int j = 0; j < n; j += L) {
       FloatVector s = FloatVector.fromArray(SPECIES, sums, sumOffset + j);
       for (int r = 0; r < rows; r++) {
+        // HotSpot knows the class of what it loads; of what goes round a loop, as a receiver, it would have to guess it.
         s = FloatVector.fromArray(SPECIES, array, aOffset + r * aStride + j).add(s);
       }
       s.intoArray(sums, sumOffset + j);
@@ -411,6 +412,7 @@ final class FloatKernels extends Kernels {
   private static float exponentials(float[] array, int at, int width) {
     FloatVector largest = FloatVector.fromArray(SPECIES, array, at);
     for (int j = at + L; j < at + width; j += L) {
+      // The receiver is what is loaded, as in sumRows.
       largest = FloatVector.fromArray(SPECIES, array, j).max(largest);
     }
     // The largest is the same in any order, unlike a sum.
