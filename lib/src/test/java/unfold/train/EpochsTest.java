@@ -171,7 +171,7 @@ class EpochsTest {
     assertArrayEquals(new double[] {0.4, 0.4, 0.2, 0.2, 0.2, 0.1, 0.1},
         IntStream.range(0, 7).mapToDouble(e -> steps.rate(e, new double[e])).toArray());
     assertEquals(0.3, Schedule.constant(0.3).rate(99, new double[0]));
-    // MCRM's programs: the sixth epoch is the first that can halve the rate, and looks at all five before.
+    // MCRM's program for words: the sixth epoch is the first that can halve the rate, and looks at all five before.
     double[] flat = new double[20];
     Arrays.fill(flat, 5);
     assertEquals(30, Schedule.halving(30).rate(5, Arrays.copyOf(flat, 5)));
@@ -373,6 +373,10 @@ class EpochsTest {
     assertMessage("rate", () -> Schedule.constant(0));
     assertMessage("window must be at least 1, but was 0", () -> Schedule.halving(1, 0, 1));
     assertMessage("spared must be at least 1", () -> Schedule.halving(1, 1, 0));
+    assertMessage("an epoch must be at least 0, but was -1", () -> Schedule.steps(1, 0.5, 2, -1));
+    assertMessage("loss of each of the 1 epochs before, but has 0: call Epochs.measuring",
+        () -> Epochs.with(Training.with(Optimizer.sgd())).schedule(Schedule.halving(1))
+            .run(2, program(SUM), start(SUM), TRAIN.inOrder(203)));
     History none = new History(List.of("test"));
     assertMessage("one of [epoch, updates, rate, train loss, test loss, test accuracy, seconds], but was 'a'",
         () -> none.get("a"));
