@@ -170,11 +170,7 @@ public final class Epochs {
           epoch();
         }
       } catch (CancellationException e) {
-        boolean interrupted = Thread.interrupted(); // Else the file could not be written.
         save();
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
         throw e;
       }
       if (changed) {
