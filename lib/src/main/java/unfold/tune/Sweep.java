@@ -270,12 +270,10 @@ public final class Sweep {
         outcome = experiment.run(trial.settings(), own, context(trial.number()));
         Check.that(outcome != null, "an experiment must return an outcome, but trial %d returned null",
             trial.number());
-      } catch (InterruptedException | CancellationException e) {
-        if (pool.isShutdown()) {
-          return; // Broken off: it will run again.
-        }
-        outcome = Outcome.failed(e);
       } catch (Throwable e) {
+        if (pool.isShutdown()) {
+          return; // Broken off, in whatever exception the interrupt is wrapped: it will run again.
+        }
         outcome = Outcome.failed(e);
       }
       programs.get().trim();

@@ -209,7 +209,15 @@ class SweepTest {
       Thread thread = new Thread(() -> {
         try {
           Sweep.of(TUNER, 18, (settings, seed, context) -> {
-            if (context.number() >= 5) {
+            if (context.number() == 5) {
+              slow.countDown();
+              try {
+                Thread.sleep(60_000);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            }
+            if (context.number() > 5) {
               slow.countDown();
               while (true) {
                 context.checkInterrupted();
@@ -235,6 +243,7 @@ class SweepTest {
     }
   }
 
+  /** Whether a trial calls for the interrupt, or throws what it met, wrapped or not. */
   @Test
   void progressIsToldOnceATrial() {
     List<Sweep.Progress> seen = new ArrayList<>();
