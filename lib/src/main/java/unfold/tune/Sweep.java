@@ -169,6 +169,9 @@ public final class Sweep {
   /**
    * Runs all trials that have not ended in a store of their own.
    *
+   * <p>A trial that failed stays so, even if the cause has been mended in the meantime: the settings of those
+   * after it may have depended on it. {@link TrialStore#forgetFrom} lets it and them run again.
+   *
    * @param file of the store, gone on with if it is there
    * @param name what the sweep is, for those who open the file
    * @return the trials as a table, as {@link TrialStore#read} does
@@ -179,8 +182,9 @@ public final class Sweep {
     try (TrialStore own = TrialStore.open(file, tuner, name)) {
       for (Trial trial : store(own).run()) {
         if (trial.is(Status.FAILED)) {
-          throw new IllegalStateException(String.format("trial %d of %s failed: %s", trial.number(), name,
-              trial.outcome().reason()));
+          throw new IllegalStateException("trial " + trial.number() + " of " + name + " failed, which " + file
+              + " keeps; once the cause is mended, call forgetFrom(" + trial.number()
+              + ") of the TrialStore or remove the file, and run it again: " + trial.outcome().reason());
         }
       }
     }

@@ -162,8 +162,16 @@ class SweepTest {
   void aTableIsNotMadeOfTrialsThatFailed() {
     String message = assertThrows(IllegalStateException.class, () -> Sweep.of(TUNER, 9, EXPERIMENT).seed(Seed.of(2))
         .table(folder.resolve("a.db"), "a test")).getMessage();
-    assertTrue(message.startsWith("trial 7 of a test failed: ") && message.contains("trial 7 is broken"), message);
+    assertTrue(message.startsWith("trial 7 of a test failed, which " + folder.resolve("a.db") + " keeps; once the cause"
+        + " is mended, call forgetFrom(7) of the TrialStore or remove the file, and run it again: ")
+        && message.contains("trial 7 is broken"), message);
     assertEquals(9, TrialStore.read(folder.resolve("a.db")).rowCount(), "all are kept");
+    try (TrialStore store = open("a.db")) {
+      store.forgetFrom(7);
+    }
+    Table mended = Sweep.of(TUNER, 9, (settings, seed, context) -> Outcome.complete(1)).seed(Seed.of(2))
+        .table(folder.resolve("a.db"), "a test");
+    assertEquals("COMPLETE", mended.getString(7, "status"));
   }
 
   @Test
