@@ -134,7 +134,7 @@ public final class Sweep {
     return this;
   }
 
-  /** Keeps the trials in a store, and goes on with those that it has. */
+  /** Keeps the trials in a store, and goes on with those that it has, which must be of the same seed. */
   public Sweep store(TrialStore store) {
     this.store = store;
     return this;
@@ -152,7 +152,8 @@ public final class Sweep {
    * @return all trials, in order
    * @throws CancellationException if the thread is interrupted: within a second, and the trials that have
    *     ended are kept
-   * @throws IllegalArgumentException if the engine can't train in several threads, but is to
+   * @throws IllegalArgumentException if the engine can't train in several threads, but is to, or the store is
+   *     of another seed
    */
   public List<Trial> run() {
     if (engine == null) {
@@ -219,7 +220,11 @@ public final class Sweep {
 
     Running(int threads) {
       this.threads = threads;
-      List<Trial> stored = store == null ? List.of() : store.trials();
+      List<Trial> stored = List.of();
+      if (store != null) {
+        store.seed(seed);
+        stored = store.trials();
+      }
       study = new Study(tuner, stored.subList(0, Math.min(total, stored.size())));
       study.trials().stream().filter(trial -> !trial.hasEnded()).forEach(unfinished::add);
       pool = Executors.newFixedThreadPool(threads, task -> {
