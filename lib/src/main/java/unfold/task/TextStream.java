@@ -86,6 +86,7 @@ public final class TextStream implements TrainingSet, TestSet {
 
   /** Returns this text with windows that start from other states. */
   public TextStream carrying(Carry carry) {
+    Check.that(carry != null, "carry must be NONE, ALONG or LAST, but was null");
     return new TextStream(text, symbols, streams, window, counted, carry);
   }
 
