@@ -66,9 +66,7 @@ public final class TextStream implements TrainingSet, TestSet {
         streams, text.length);
     Check.atLeast("the window", window, 1);
     for (int symbol : text) {
-      if (symbol < 0 || symbol >= symbols) {
-        throw new IllegalArgumentException("a symbol must be in 0.." + (symbols - 1) + ", but was " + symbol);
-      }
+      Check.within("a symbol", symbol, 0, symbols - 1);
     }
     return new TextStream(text, symbols, streams, window, window, Carry.ALONG);
   }
