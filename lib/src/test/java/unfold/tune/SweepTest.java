@@ -94,6 +94,18 @@ class SweepTest {
     assertTrue(one.stream().filter(Trial::hasEnded).count() == 18);
   }
 
+  /** What a sweep is given makes another of it, and its table's store is closed with the table. */
+  @Test
+  void sweepsAreNotChanged() {
+    Sweep sweep = Sweep.of(TUNER, 5, EXPERIMENT);
+    List<Trial> trials = sweep.run();
+    sweep.seed(Seed.of(2)).listen(progress -> {
+      throw new CancellationException("stop");
+    });
+    assertEquals(5, sweep.table(folder.resolve("a.db"), "a test").rowCount());
+    assertEquals(plain(trials), plain(sweep.run()));
+  }
+
   @Test
   void aStoredSweepGoesOnWhereItWas() {
     List<Trial> whole = Sweep.of(TUNER, 18, EXPERIMENT).seed(Seed.of(2)).threads(2).run();
@@ -313,6 +325,11 @@ class SweepTest {
       @Override
       public String name() {
         return "djl float on cpu";
+      }
+
+      @Override
+      public boolean isParallel() {
+        return false;
       }
 
       @Override
