@@ -53,7 +53,7 @@ public final class Contract {
     checkRun(theta, batch);
     Loss loss = architecture.loss();
     if (loss == null) {
-      throw new IllegalArgumentException("the network must have a loss to be trained, but has none");
+      throw new IllegalArgumentException("the network must have a loss to be trained or measured, but has none");
     }
     if (loss == Loss.SOFTMAX_CROSS_ENTROPY) {
       if (batch.cTB() == null) {

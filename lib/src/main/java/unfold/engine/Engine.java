@@ -20,6 +20,16 @@ public interface Engine {
     return 1;
   }
 
+  /** Returns whether its programs may differentiate in several threads of a process at once. */
+  default boolean isParallel() {
+    return true;
+  }
+
+  /** Returns the engine whose programs use a thread each and return the same numbers. */
+  default Engine oneThreaded() {
+    return this;
+  }
+
   /**
    * Returns the engine for training: single precision, on a CUDA device if there is one, else the fastest for
    * CPUs that can run here. Why a faster one can't is said once on the error stream. The system property

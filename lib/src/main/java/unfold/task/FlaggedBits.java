@@ -113,21 +113,20 @@ public final class FlaggedBits {
    */
   public SamplePaths drawEach(int count, Seed seed) {
     checkOneFlag("positive and negative paths");
-    Check.atLeast("the number of paths", count, 1);
-    return new SamplePaths(this, 2 * count, drawTimes(2 * count, seed), halves(count),
-        SamplePaths.noise(seed));
+    int paths = paths(2L * count);
+    return new SamplePaths(this, paths, drawTimes(paths, seed), halves(count), SamplePaths.noise(seed));
   }
 
   /**
    * Draws {@code count} positive and as many negative paths for every L: the first half is positive, and the
    * flag of path i stands at i mod n + 1. For errors at each flag location.
    *
-   * @throws IllegalArgumentException if there is more than one flag
+   * @throws IllegalArgumentException if there is more than one flag, or L is fixed
    */
   public SamplePaths drawForEveryFlag(int count, Seed seed) {
     checkOneFlag("paths for every L");
-    Check.atLeast("the number of paths", count, 1);
-    int[] times = new int[2 * count * length];
+    Check.that(fixed == null, "the flag must be free to stand at every L, but %s has it fixed", this);
+    int[] times = new int[paths(2L * count * length)];
     for (int i = 0; i < times.length; i++) {
       times[i] = i % length + 1;
     }
@@ -165,6 +164,12 @@ public final class FlaggedBits {
 
   private void checkOneFlag(String what) {
     Check.that(flags == 1, "%s are defined for one flag, but there are %d", what, flags);
+  }
+
+  private static int paths(long count) {
+    Check.that(count >= 1 && count <= Integer.MAX_VALUE, "the number of paths must be in 1..%d, but was %d",
+        Integer.MAX_VALUE, count);
+    return (int) count;
   }
 
   private static byte[] halves(int count) {

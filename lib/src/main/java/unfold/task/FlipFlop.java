@@ -26,6 +26,9 @@ public final class FlipFlop {
   /** The mean number of steps between two spikes of a channel in the paper. */
   public static final double MEAN_INTERVAL = 50;
 
+  /** So many corners, 2 to their power, can be counted. */
+  private static final int MOST_CHANNELS = 30;
+
   private final int channels;
   private final int delay;
   private final double rate;
@@ -39,10 +42,10 @@ public final class FlipFlop {
   /**
    * Returns the task without a delay, with a spike every {@value #MEAN_INTERVAL} steps of a channel in the mean.
    *
-   * @param channels the number of channels, at least 1: of inputs I and of outputs O
+   * @param channels the number of channels, in 1..30: of inputs I and of outputs O
    */
   public static FlipFlop of(int channels) {
-    return new FlipFlop(Check.atLeast("channels", channels, 1), 0, 1 / MEAN_INTERVAL);
+    return new FlipFlop(Check.within("channels", channels, 1, MOST_CHANNELS), 0, 1 / MEAN_INTERVAL);
   }
 
   /**
@@ -99,7 +102,8 @@ public final class FlipFlop {
   }
 
   /**
-   * Returns the share of outputs whose sign is that of their target, over all steps and channels that have one.
+   * Returns the share of outputs whose sign is that of their target, over all steps and channels that have one; NaN if
+   * none has, as from step 0 to the delay.
    *
    * @param yTBO outputs
    * @param batch the sequences with their targets

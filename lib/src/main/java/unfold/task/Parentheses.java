@@ -83,9 +83,7 @@ public record Parentheses(int types, int letters, int steps, int greatest) imple
     }
     int[] classes = new int[steps * counts.length];
     System.arraycopy(counts, 0, classes, (steps - 1) * counts.length, counts.length);
-    double[] wTB = new double[steps * size];
-    Arrays.fill(wTB, (steps - 1) * size, steps * size, 1);
-    return Batch.of(steps, size, xTBI).towards(classes).weighing(wTB);
+    return Batch.of(steps, size, xTBI).towards(classes).weighing(SequenceSet.lastStepOnly(steps, size));
   }
 
   private int after(int count, int symbol, int type) {

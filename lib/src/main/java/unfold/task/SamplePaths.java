@@ -73,10 +73,10 @@ public final class SamplePaths implements Program.Input {
   private int[] column(int path, int input) {
     Check.within("path", path, 0, size - 1);
     int[] values = new int[process.length()];
-    double[] xBI = new double[2 * size];
+    double[] xBI = new double[2];
     for (int t = 1; t <= values.length; t++) {
-      fill(t, 0, size, xBI);
-      values[t - 1] = (int) xBI[2 * path + input];
+      fill(t, path, 1, xBI);
+      values[t - 1] = (int) xBI[input];
     }
     return values;
   }
@@ -204,9 +204,10 @@ public final class SamplePaths implements Program.Input {
 
   /** Returns a state at time 0 for each path. */
   public double[] startingFrom(double... state) {
+    Check.finite("S_0", state);
     double[] sBS = new double[Math.multiplyExact(size, state.length)];
     for (int b = 0; b < size; b++) {
-      System.arraycopy(Check.finite("S_0", state), 0, sBS, b * state.length, state.length);
+      System.arraycopy(state, 0, sBS, b * state.length, state.length);
     }
     return sBS;
   }

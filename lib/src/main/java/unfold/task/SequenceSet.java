@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 import unfold.Check;
 import unfold.Seed;
 import unfold.engine.Batch;
-import unfold.engine.Loss;
+import unfold.engine.Contract;
 import unfold.engine.Program;
 
 /** A finite set of sequences of one length, each with what should come out. */
@@ -85,11 +85,11 @@ public abstract class SequenceSet implements TestSet {
 
   @Override
   public Score score(Program program, double[] theta) {
-    Loss loss = program.architecture().loss();
-    Check.that(loss != null, "the network must have a loss to be measured, but has none");
-    Tally tally = new Tally(loss, program.architecture().outputs(), firstNamed());
+    Contract contract = new Contract(program.architecture());
+    Tally tally = new Tally(program.architecture().loss(), program.architecture().outputs(), firstNamed());
     for (int from = 0; from < size; from += AT_ONCE) {
       Batch batch = batch(IntStream.range(from, Math.min(size, from + AT_ONCE)).toArray());
+      contract.checkLoss(theta, batch);
       tally.add(batch, program.run(theta, batch, false).yTBO());
     }
     return tally.score();

@@ -127,12 +127,8 @@ public final class SequentialImages extends SequenceSet {
    * accuracy the share of the most frequent.
    */
   public Score baseline() {
-    double entropy = 0;
-    for (int count : counts()) {
-      double share = (double) count / size();
-      entropy -= count == 0 ? 0 : share * StrictMath.log(share);
-    }
-    return new Score(entropy, (double) Arrays.stream(counts()).max().getAsInt() / size());
+    double[] counts = Arrays.stream(counts()).asDoubleStream().toArray();
+    return new Score(Answers.entropy(counts), Arrays.stream(counts).max().getAsDouble() / size());
   }
 
   @Override

@@ -54,7 +54,7 @@ final class Tally {
     int width = outputs / groups;
     double total = 0;
     for (int g = row * groups; g < (row + 1) * groups; g++) {
-      double most = yTBO[g * width + greatest(yTBO, g, width)];
+      double most = yTBO[g * width + Answers.best(yTBO, g * width, width)];
       double sum = 0;
       for (int o = g * width; o < (g + 1) * width; o++) {
         sum += StrictMath.exp(yTBO[o] - most);
@@ -68,16 +68,8 @@ final class Tally {
     int groups = batch.groups();
     for (int g = row * groups; g < (row + 1) * groups; g++) {
       named++;
-      right += greatest(yTBO, g, outputs / groups) == batch.cTB()[g] ? 1 : 0;
+      right += Answers.right(yTBO, batch, g, outputs / groups) ? 1 : 0;
     }
-  }
-
-  private static int greatest(double[] outputs, int group, int width) {
-    int best = 0;
-    for (int o = 1; o < width; o++) {
-      best = outputs[group * width + o] > outputs[group * width + best] ? o : best;
-    }
-    return best;
   }
 
   Score score() {

@@ -66,9 +66,7 @@ public final class TextStream implements TrainingSet, TestSet {
         streams, text.length);
     Check.atLeast("the window", window, 1);
     for (int symbol : text) {
-      if (symbol < 0 || symbol >= symbols) {
-        throw new IllegalArgumentException("a symbol must be in 0.." + (symbols - 1) + ", but was " + symbol);
-      }
+      Check.within("a symbol", symbol, 0, symbols - 1);
     }
     return new TextStream(text, symbols, streams, window, window, Carry.ALONG);
   }
@@ -86,6 +84,7 @@ public final class TextStream implements TrainingSet, TestSet {
 
   /** Returns this text with windows that start from other states. */
   public TextStream carrying(Carry carry) {
+    Check.that(carry != null, "carry must be NONE, ALONG or LAST, but was null");
     return new TextStream(text, symbols, streams, window, counted, carry);
   }
 

@@ -126,7 +126,8 @@ public final class Epochs {
    * @param set what it is trained on
    * @throws CancellationException if the thread is interrupted; what was done is in the checkpoint
    * @throws IOException if the checkpoint can't be read or written, or is of another training: of another
-   *     network, optimiser, rate, clipping, start, data or list of measured sets
+   *     network, optimiser, rate, clipping, start, data or list of measured sets; data are told by the first
+   *     and the last batch of the first epoch
    */
   public History run(int epochs, Program program, double[] theta, TrainingSet set) throws IOException {
     Check.atLeast("the number of epochs", epochs, 1);
@@ -169,11 +170,7 @@ public final class Epochs {
           epoch();
         }
       } catch (CancellationException e) {
-        boolean interrupted = Thread.interrupted(); // Else the file could not be written.
         save();
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
         throw e;
       }
       if (changed) {
@@ -255,22 +252,30 @@ public final class Epochs {
 
     /**
      * What tells this training from another beside what every checkpoint holds: its start and its data above
-     * all.
+     * all. Of the data two batches stand for all, so that no set is gone through before it is trained on; the
+     * last one shows where a text or set goes on longer or otherwise.
      */
     private String identity() {
       Batch batch = set.batch(0, 0);
       CRC32 data = new CRC32();
-      add(data, batch.xTBI());
-      add(data, batch.yTBO());
-      add(data, batch.iTB());
-      add(data, batch.cTB());
-      add(data, batch.wTB());
+      add(data, batch);
+      add(data, set.batch(0, batches - 1));
       CRC32 start = new CRC32();
       add(start, theta);
-      return String.format(Locale.ROOT, "start %x, first batch %x of %d, %d steps of %d sequences",
+      return String.format(Locale.ROOT, "start %x, first and last batch %x of %d, %d steps of %d sequences",
           start.getValue(), data.getValue(), batches, batch.steps(), batch.size())
           + (set.carriesState() || settings.carriesState() ? ", states carried" : "");
     }
+  }
+
+  private static void add(CRC32 sum, Batch batch) {
+    add(sum, new int[] {batch.steps(), batch.size(), batch.carriedStep()});
+    add(sum, batch.xTBI());
+    add(sum, batch.iTB());
+    add(sum, batch.sBS());
+    add(sum, batch.yTBO());
+    add(sum, batch.cTB());
+    add(sum, batch.wTB());
   }
 
   private static void add(CRC32 sum, double[] array) {

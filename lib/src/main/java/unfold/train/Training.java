@@ -55,17 +55,21 @@ public final class Training {
    * How to train.
    *
    * @param optimizer the rule of a step
-   * @param rate the learning rate at each update, from 0
-   * @param clip the greatest global norm of a gradient; infinity for no clipping
+   * @param rate the learning rate at each update, from 0: finite and at least 0, which each update checks
+   * @param clip the greatest global norm of a gradient, above 0; infinity for no clipping
    * @param carriesState whether each batch goes on from the states in which the one before ended: truncated
    *     back-propagation along one long sequence; a batch of another size starts anew
-   * @param l2 how strongly all parameters are drawn towards zero; 0 for not at all
+   * @param l2 how strongly all parameters are drawn towards zero, finite and at least 0; 0 for not at all
    * @param frozen the names of the parameters that stay as they are, as {@code 1.W_in}
    */
   public record Settings(Optimizer optimizer, IntToDoubleFunction rate, double clip, boolean carriesState,
       double l2, List<String> frozen) {
-    /** Keeps a list of its own. */
+    /** Checks the arguments, and keeps a list of its own. */
     public Settings {
+      Check.that(optimizer != null && rate != null,
+          "there must be an optimiser and a rate, but they were %s and %s", optimizer, rate);
+      Check.that(clip > 0, "the norm's limit must be above 0, but was %s", clip);
+      Check.that(l2 >= 0 && Double.isFinite(l2), "l2 must be finite and at least 0, but was %s", l2);
       frozen = List.copyOf(frozen);
     }
 
@@ -97,7 +101,6 @@ public final class Training {
 
     /** Returns these settings with gradients clipped to a global norm. */
     public Settings clip(double norm) {
-      Check.that(norm > 0, "the norm's limit must be above 0, but was %s", norm);
       return new Settings(optimizer, rate, norm, carriesState, l2, frozen);
     }
 
@@ -109,7 +112,6 @@ public final class Training {
      * @param l2 the strength, at least 0; in "Capacity and Trainability" from 1e-8 to 1e-3
      */
     public Settings l2(double l2) {
-      Check.that(l2 >= 0 && Double.isFinite(l2), "l2 must be finite and at least 0, but was %s", l2);
       return new Settings(optimizer, rate, clip, carriesState, l2, frozen);
     }
 
@@ -182,7 +184,7 @@ public final class Training {
     }
   }
 
-  /** How often a training that can be broken off is saved. */
+  /** How often a training that can be broken off is saved, at most. */
   public static final int SAVED_EVERY_SECONDS = 10;
 
   private final Settings settings;
@@ -229,6 +231,7 @@ public final class Training {
    * diverged.
    *
    * @throws CancellationException if the thread is interrupted; the training can go on afterwards
+   * @throws IllegalArgumentException if an update's rate is negative or not finite; it was not made
    */
   public Training run(int updates, Batches batches, Goal goal) {
     Check.atLeast("the number of updates", updates, 0);
@@ -249,9 +252,9 @@ public final class Training {
   }
 
   /**
-   * Trains as {@link #run(int, Batches)} does, and can be broken off: every {@value #SAVED_EVERY_SECONDS}
-   * seconds, and when it is interrupted, the training is saved in a file; started again with that file, it
-   * goes on from there and ends with the same bits.
+   * Trains as {@link #run(int, Batches)} does, and can be broken off: at the first view of the progress
+   * {@value #SAVED_EVERY_SECONDS} seconds after the last saving, and when it is interrupted, the training is
+   * saved in a file; started again with that file, it goes on from there and ends with the same bits.
    *
    * @param checkpoint the file; gone on from if it's there; it stays, for the caller to remove
    * @param every how many updates lie between two views of the progress, at least 1
@@ -260,6 +263,7 @@ public final class Training {
    */
   public Training run(int updates, Batches batches, Path checkpoint, int every, Progress progress)
       throws IOException {
+    Check.atLeast("the number of updates", updates, 0);
     Check.atLeast("every", every, 1);
     if (Files.exists(checkpoint)) {
       Checkpoint.load(checkpoint, this);
@@ -267,7 +271,7 @@ public final class Training {
     long saved = System.nanoTime();
     try {
       while (this.updates < updates && goesOn()) {
-        run(Math.min(updates, this.updates + every), batches);
+        run(this.updates + Math.min(every, updates - this.updates), batches);
         progress.made(this);
         if (System.nanoTime() - saved > SAVED_EVERY_SECONDS * 1_000_000_000L) {
           Checkpoint.save(checkpoint, this);
@@ -275,11 +279,7 @@ public final class Training {
         }
       }
     } catch (CancellationException e) {
-      boolean interrupted = Thread.interrupted(); // Else the file could not be written.
       Checkpoint.save(checkpoint, this);
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
       throw e;
     }
     return this;
@@ -295,9 +295,13 @@ public final class Training {
   }
 
   private void update(Batches source, Goal goal) {
+    double rate = settings.rate().applyAsDouble(updates);
+    if (!(rate >= 0 && Double.isFinite(rate))) {
+      throw new IllegalArgumentException("the rate must be finite and at least 0, but was " + rate + " at update "
+          + updates);
+    }
     gather(source);
     double[] losses = program.gradients(thetas, batches, gradients, finals);
-    double rate = settings.rate().applyAsDouble(updates);
     for (int i = 0; i < running.size(); i++) {
       Run run = running.get(i);
       run.losses.add(losses[i]);

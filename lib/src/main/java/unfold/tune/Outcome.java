@@ -17,7 +17,7 @@ import unfold.Check;
  *
  * @param status how it ended
  * @param reason why it is infeasible, or the stack of what was thrown; empty for a complete one
- * @param validation the value that the tuner makes small; NaN unless complete
+ * @param validation the value that the tuner makes small: finite if complete, else NaN
  * @param evaluation the value that is reported, on data that neither training nor tuner saw; NaN if there is
  *     none
  * @param measures other numbers by name, in the order in which they were added
@@ -36,11 +36,13 @@ public record Outcome(Status status, String reason, double validation, double ev
     FAILED
   }
 
-  /** Keeps a copy of the measures. */
+  /** Checks the arguments, and keeps a copy of the measures. */
   public Outcome {
     measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
-    Check.that((status == Status.COMPLETE) == Double.isFinite(validation),
-        "the validation value must be finite if and only if the trial is complete, but was %s", validation);
+    Check.that(status != null && reason != null,
+        "an outcome must have a status and a reason, maybe empty, but they were %s and %s", status, reason);
+    Check.that(status == Status.COMPLETE ? Double.isFinite(validation) : Double.isNaN(validation),
+        "the validation value must be finite if the trial is complete, else NaN, but was %s", validation);
     Check.that(steps >= 0, "steps must be at least 0, but was %d", steps);
   }
 

@@ -1,6 +1,7 @@
 package unfold.tune;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,7 +19,7 @@ import unfold.Check;
  * Two are equal if they name the same values, in whatever order.
  */
 public final class Settings {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final Map<String, Object> values;
 
@@ -79,6 +80,7 @@ public final class Settings {
   public static Settings parse(String json) {
     try {
       Map<?, ?> values = JSON.readValue(json, LinkedHashMap.class);
+      Check.that(values != null, "settings must be a JSON object, but were '%s'", json);
       Map<String, Object> named = new LinkedHashMap<>();
       values.forEach((name, value) -> named.put((String) name, value));
       return of(named);

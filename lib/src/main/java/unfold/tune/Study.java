@@ -81,7 +81,7 @@ public final class Study {
   /**
    * Tells how a trial ended.
    *
-   * @throws IllegalArgumentException if there is no such trial or it was told before
+   * @throws IllegalArgumentException if there is no such trial, it was told before or there is no outcome
    */
   public Trial tell(int number, Outcome outcome) {
     return tell(number, outcome, 0);
@@ -90,6 +90,7 @@ public final class Study {
   Trial tell(int number, Outcome outcome, double seconds) {
     Check.that(number >= 0 && number < trials.size() && !trials.get(number).hasEnded(),
         "number must be that of a trial that runs, but was %d", number);
+    Check.that(outcome != null, "trial %d must be told an outcome, but was told null", number);
     Trial ended = trials.get(number).ended(outcome, seconds);
     trials.set(number, ended);
     return ended;

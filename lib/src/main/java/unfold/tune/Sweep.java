@@ -22,8 +22,6 @@ import unfold.Seed;
 import unfold.engine.Architecture;
 import unfold.engine.Engine;
 import unfold.engine.Program;
-import unfold.engine.vector.Precision;
-import unfold.engine.vector.VectorEngine;
 import unfold.tune.Outcome.Status;
 
 /**
@@ -93,57 +91,63 @@ public final class Sweep {
   private final Tuner tuner;
   private final int total;
   private final Experiment experiment;
-  private Seed seed = Seed.of(1);
-  private int threads;
-  private Engine engine;
-  private TrialStore store;
-  private Listener listener = progress -> {};
+  private final Seed seed;
+  /** 0 for all processors. */
+  private final int threads;
+  /** Null for the engine for training. */
+  private final Engine engine;
+  /** Null if trials are not kept. */
+  private final TrialStore store;
+  private final Listener listener;
 
-  private Sweep(Tuner tuner, int total, Experiment experiment) {
+  private Sweep(Tuner tuner, int total, Experiment experiment, Seed seed, int threads, Engine engine,
+      TrialStore store, Listener listener) {
     this.tuner = tuner;
-    this.total = Check.atLeast("the number of trials", total, 1);
+    this.total = total;
     this.experiment = experiment;
+    this.seed = seed;
+    this.threads = threads;
+    this.engine = engine;
+    this.store = store;
+    this.listener = listener;
   }
 
   /** Returns a sweep of that many trials, on all processors as far as the tuner's batch allows. */
   public static Sweep of(Tuner tuner, int trials, Experiment experiment) {
-    return new Sweep(tuner, trials, experiment);
+    Check.atLeast("the number of trials", trials, 1);
+    return new Sweep(tuner, trials, experiment, Seed.of(1), 0, null, null, progress -> {});
   }
 
-  /** Takes the root of the trials' seeds, 1 unless it is said. */
+  /** Returns this with another root of the trials' seeds than 1. */
   public Sweep seed(Seed seed) {
-    this.seed = seed;
-    return this;
+    return new Sweep(tuner, total, experiment, seed, threads, engine, store, listener);
   }
 
   /**
-   * Runs up to so many trials at once, at least 1; never more than the tuner's batch, since a suggestion
-   * waits for the results before.
+   * Returns this with up to so many trials at once, at least 1; never more than the tuner's batch, since a
+   * suggestion waits for the results before.
    */
   public Sweep threads(int count) {
-    threads = Check.atLeast("threads", count, 1);
-    return this;
+    Check.atLeast("threads", count, 1);
+    return new Sweep(tuner, total, experiment, seed, count, engine, store, listener);
   }
 
   /**
-   * Takes the engine of the trials' programs; unless it is said, the engine for training, which on the CPU's
-   * vector units gives each program one thread.
+   * Returns this with an engine of the trials' programs; unless it is said, they are of the engine for
+   * training, with a thread each.
    */
   public Sweep engine(Engine engine) {
-    this.engine = engine;
-    return this;
+    return new Sweep(tuner, total, experiment, seed, threads, engine, store, listener);
   }
 
-  /** Keeps the trials in a store, and goes on with those that it has. */
+  /** Returns this with a store of the trials: it goes on with those there, which must be of the same seed. */
   public Sweep store(TrialStore store) {
-    this.store = store;
-    return this;
+    return new Sweep(tuner, total, experiment, seed, threads, engine, store, listener);
   }
 
-  /** Tells a listener, a progress bar for instance, of each trial that has ended. */
+  /** Returns this with a listener, a progress bar for instance, that is told of each trial that has ended. */
   public Sweep listen(Listener listener) {
-    this.listener = listener;
-    return this;
+    return new Sweep(tuner, total, experiment, seed, threads, engine, store, listener);
   }
 
   /**
@@ -152,22 +156,24 @@ public final class Sweep {
    * @return all trials, in order
    * @throws CancellationException if the thread is interrupted: within a second, and the trials that have
    *     ended are kept
-   * @throws IllegalArgumentException if the engine can't train in several threads, but is to
+   * @throws IllegalArgumentException if the engine can't train in several threads, but is to, or the store is
+   *     of another seed
    */
   public List<Trial> run() {
-    if (engine == null) {
-      engine = oneThreaded(Engine.forTraining());
-    }
-    boolean alone = engine.name().startsWith("djl");
-    Check.that(!alone || threads <= 1,
+    // Trials run side by side, so a program needs no more than a thread.
+    Engine engine = this.engine == null ? Engine.forTraining().oneThreaded() : this.engine;
+    Check.that(engine.isParallel() || threads <= 1,
         "threads must be 1 on the engine '%s', which differentiates one network at a time in a process, but"
         + " was %d", engine.name(), threads);
-    int most = alone ? 1 : threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-    return new Running(Math.min(most, tuner.batch())).run();
+    int most = !engine.isParallel() ? 1 : threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    return new Running(engine, Math.min(most, tuner.batch())).run();
   }
 
   /**
-   * Runs all trials that have not ended in a store of their own.
+   * Runs all trials that have not ended in a store of their own, whatever {@link #store} said.
+   *
+   * <p>A trial that failed stays so, even if the cause has been mended in the meantime: the settings of those
+   * after it may have depended on it. {@link TrialStore#forgetFrom} lets it and them run again.
    *
    * @param file of the store, gone on with if it is there
    * @param name what the sweep is, for those who open the file
@@ -179,17 +185,13 @@ public final class Sweep {
     try (TrialStore own = TrialStore.open(file, tuner, name)) {
       for (Trial trial : store(own).run()) {
         if (trial.is(Status.FAILED)) {
-          throw new IllegalStateException(String.format("trial %d of %s failed: %s", trial.number(), name,
-              trial.outcome().reason()));
+          throw new IllegalStateException("trial " + trial.number() + " of " + name + " failed, which " + file
+              + " keeps; once the cause is mended, call forgetFrom(" + trial.number()
+              + ") of the TrialStore or remove the file, and run it again: " + trial.outcome().reason());
         }
       }
     }
     return TrialStore.read(file);
-  }
-
-  /** Trials run side by side, so a program needs no more than a thread; its numbers are the same. */
-  private static Engine oneThreaded(Engine engine) {
-    return engine instanceof VectorEngine ? new VectorEngine(Precision.FLOAT, 1) : engine;
   }
 
   /** A trial's end, as its thread tells it. */
@@ -203,19 +205,24 @@ public final class Sweep {
     private final int threads;
     private final ExecutorService pool;
     private final Queue<Programs> allPrograms = new ConcurrentLinkedQueue<>();
-    private final ThreadLocal<Programs> programs = ThreadLocal.withInitial(() -> {
-      Programs own = new Programs();
-      allPrograms.add(own);
-      return own;
-    });
+    private final ThreadLocal<Programs> programs;
     private final String commit = System.getenv().getOrDefault(COMMIT, "");
     private final long begun = System.nanoTime();
     private int running;
     private int endedHere;
 
-    Running(int threads) {
+    Running(Engine engine, int threads) {
       this.threads = threads;
-      List<Trial> stored = store == null ? List.of() : store.trials();
+      programs = ThreadLocal.withInitial(() -> {
+        Programs own = new Programs(engine);
+        allPrograms.add(own);
+        return own;
+      });
+      List<Trial> stored = List.of();
+      if (store != null) {
+        store.seed(seed);
+        stored = store.trials();
+      }
       study = new Study(tuner, stored.subList(0, Math.min(total, stored.size())));
       study.trials().stream().filter(trial -> !trial.hasEnded()).forEach(unfinished::add);
       pool = Executors.newFixedThreadPool(threads, task -> {
@@ -226,7 +233,7 @@ public final class Sweep {
     }
 
     List<Trial> run() {
-      int done = total - unfinished.size() - (total - study.trials().size());
+      int done = study.trials().size() - unfinished.size();
       try {
         for (int k = 1; k <= done; k++) {
           listener.ended(progress(k));
@@ -270,12 +277,10 @@ public final class Sweep {
         outcome = experiment.run(trial.settings(), own, context(trial.number()));
         Check.that(outcome != null, "an experiment must return an outcome, but trial %d returned null",
             trial.number());
-      } catch (InterruptedException | CancellationException e) {
-        if (pool.isShutdown()) {
-          return; // Broken off: it will run again.
-        }
-        outcome = Outcome.failed(e);
       } catch (Throwable e) {
+        if (pool.isShutdown()) {
+          return; // Broken off, in whatever exception the interrupt is wrapped: it will run again.
+        }
         outcome = Outcome.failed(e);
       }
       programs.get().trim();
@@ -353,8 +358,13 @@ public final class Sweep {
   }
 
   /** The programs that a thread used last. */
-  private final class Programs {
+  private static final class Programs {
+    private final Engine engine;
     private final Map<Architecture, Program> newest = new LinkedHashMap<>(PROGRAMS, 0.75f, true);
+
+    Programs(Engine engine) {
+      this.engine = engine;
+    }
 
     Program of(Architecture architecture) {
       return newest.computeIfAbsent(architecture, engine::compile);

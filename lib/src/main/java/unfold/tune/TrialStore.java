@@ -24,11 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 import tech.tablesaw.api.Table;
 import unfold.Check;
+import unfold.Seed;
 import unfold.tune.Outcome.Status;
 
 /**
@@ -49,7 +50,7 @@ import unfold.tune.Outcome.Status;
  * this machine.
  */
 public final class TrialStore implements AutoCloseable {
-  private static final String FORMAT = "unfold trials 1";
+  private static final String FORMAT = "unfold trials 2";
   private static final ObjectMapper JSON = new ObjectMapper();
   /** The columns of a trial before and after those of its settings. */
   private static final List<String> FIRST = List.of("number", "status", "validation", "evaluation");
@@ -62,6 +63,8 @@ public final class TrialStore implements AutoCloseable {
   private final FileLock lock;
   private final Connection connection;
   private final List<String> parameters;
+  /** Those that the view has columns for. */
+  private final Set<String> measures = new TreeSet<>();
 
   private TrialStore(Path file, FileChannel lockFile, FileLock lock, Connection connection,
       List<String> parameters) {
@@ -79,7 +82,7 @@ public final class TrialStore implements AutoCloseable {
    * @param tuner what suggests the trials
    * @param experiment what a trial does, in words that tell it from all others: data, network, scale
    * @throws IllegalArgumentException if the file holds trials of another space, tuner or experiment, or is
-   *     no store
+   *     no store: another database is left as it is
    * @throws IllegalStateException if another sweep writes to it
    */
   public static TrialStore open(Path file, Tuner tuner, String experiment) {
@@ -92,7 +95,6 @@ public final class TrialStore implements AutoCloseable {
           StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = lock(lockFile, file);
       SQLiteConfig config = new SQLiteConfig();
-      config.setJournalMode(JournalMode.WAL);
       config.setSynchronous(SynchronousMode.FULL);
       config.setBusyTimeout(20_000);
       connection = config.createConnection("jdbc:sqlite:" + path);
@@ -143,8 +145,10 @@ public final class TrialStore implements AutoCloseable {
   }
 
   private void prepare(Tuner tuner, String experiment) throws SQLException {
-    connection.setAutoCommit(false);
+    refuseOtherDatabases();
     try (Statement statement = connection.createStatement()) {
+      statement.execute("pragma journal_mode = wal"); // Which changes a file, so none of another's.
+      connection.setAutoCommit(false);
       statement.executeUpdate(
           "create table if not exists about (name text primary key, value text not null)");
       statement.executeUpdate("create table if not exists trial (number integer primary key,"
@@ -162,13 +166,39 @@ public final class TrialStore implements AutoCloseable {
       if (known == null) {
         Check.that(there.isEmpty(), "%s says nothing of its %s", file, entry.getKey());
         insertAbout(entry.getKey(), entry.getValue());
-      } else if (!known.equals(entry.getValue())) {
-        throw new IllegalArgumentException(difference(entry.getKey(), known, entry.getValue()));
+      } else {
+        checkSame(entry.getKey(), known, entry.getValue());
       }
     }
+    view();
     connection.commit();
     connection.setAutoCommit(true);
-    view();
+  }
+
+  private void refuseOtherDatabases() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet tables = statement.executeQuery("select count(*), total(name = 'about') from sqlite_master"
+            + " where type = 'table'")) {
+      Check.that(tables.getInt(1) == 0 || tables.getInt(2) == 1,
+          "file must be a store of trials, but %s is another database", file);
+    }
+  }
+
+  /**
+   * Notes the seed of the sweep that is to write here, unless trials of another are here.
+   *
+   * @throws IllegalArgumentException if they are
+   */
+  synchronized void seed(Seed seed) {
+    String value = Long.toString(seed.value());
+    inTransaction(() -> {
+      String known = about(connection).get("seed");
+      if (known == null) {
+        insertAbout("seed", value);
+      } else {
+        checkSame("seed", known, value);
+      }
+    });
   }
 
   private static Map<String, String> about(Connection connection) throws SQLException {
@@ -190,25 +220,25 @@ public final class TrialStore implements AutoCloseable {
     }
   }
 
-  /** Names the first line in which two descriptions differ. */
-  private String difference(String what, String there, String here) {
+  /** Throws unless two descriptions are the same, with the first line in which they differ. */
+  private void checkSame(String what, String there, String here) {
+    if (there.equals(here)) {
+      return;
+    }
     String[] theirs = there.split("\n");
     String[] ours = here.split("\n");
     int line = 0;
     while (line < Math.min(theirs.length, ours.length) - 1 && theirs[line].equals(ours[line])) {
       line++;
     }
-    if (theirs[line].equals(ours[line])) {
-      return String.format("%s holds trials of another %s: %d parameters there, %d here", file, what,
-          theirs.length, ours.length);
-    }
-    return String.format("%s holds trials of another %s: '%s' there, '%s' here", file, what, theirs[line],
-        ours[line]);
+    throw new IllegalArgumentException(file + " holds trials of another " + what + ": "
+        + (theirs[line].equals(ours[line]) ? theirs.length + " parameters there, " + ours.length + " here"
+            : "'" + theirs[line] + "' there, '" + ours[line] + "' here"));
   }
 
-  /** Makes the view anew, with a column for each setting and measure that there is. */
+  /** Makes the view anew, with a column for each setting and measure that there is; in a transaction. */
   private void view() throws SQLException {
-    Set<String> measures = new TreeSet<>();
+    measures.clear();
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("select distinct key from trial, json_each(measures)")) {
       while (rows.next()) {
@@ -220,7 +250,7 @@ public final class TrialStore implements AutoCloseable {
       columns.add(extract("settings", name, column(name, "setting")));
     }
     for (String name : measures) {
-      columns.add(extract("measures", name, parameters.contains(name) ? "measured " + name
+      columns.add(extract("measures", name, isAmong(parameters.stream(), name) ? "measured " + name
           : column(name, "measured")));
     }
     columns.addAll(LAST);
@@ -233,11 +263,16 @@ public final class TrialStore implements AutoCloseable {
 
   /** Returns the column of a setting or a measure, other than the columns that all tables have. */
   static String column(String name, String before) {
-    return FIRST.contains(name) || LAST.contains(name) ? before + " " + name : name;
+    return isAmong(Stream.concat(FIRST.stream(), LAST.stream()), name) ? before + " " + name : name;
+  }
+
+  /** SQL's names are the same in capital letters. */
+  private static boolean isAmong(Stream<String> names, String name) {
+    return names.anyMatch(name::equalsIgnoreCase);
   }
 
   private static String extract(String json, String name, String column) {
-    String path = "$.\"" + name.replace("\"", "\\\"") + "\"";
+    String path = "$." + json(name);
     String quoted = column.replace("\"", "\"\"");
     return "json_extract(" + json + ", '" + path.replace("'", "''") + "') as \"" + quoted + "\"";
   }
@@ -249,39 +284,67 @@ public final class TrialStore implements AutoCloseable {
    * @param commit the version of the code that runs it; empty if it is not known
    */
   public synchronized void begin(Trial trial, long seed, String commit) {
-    write("insert or replace into trial (number, status, settings, seed, git_commit, begun)"
+    inTransaction(() -> write("insert or replace into trial (number, status, settings, seed, git_commit, begun)"
         + " values (?, ?, ?, ?, ?, ?)",
-        trial.number(), RUNNING, trial.settings().toString(), seed, commit, Instant.now().toString());
+        trial.number(), RUNNING, trial.settings().toString(), seed, commit, Instant.now().toString()));
   }
 
   /**
-   * Writes how a trial ended.
+   * Writes how a trial ended, and of which measures the view {@code trials} now has columns.
    *
    * @throws IllegalArgumentException if it has not ended, or was not begun
    */
   public synchronized void end(Trial trial) {
     Check.that(trial.hasEnded(), "trial %d must have ended", trial.number());
     Outcome outcome = trial.outcome();
-    int rows = write("update trial set status = ?, validation = ?, evaluation = ?, measures = ?, steps = ?,"
-        + " seconds = ?, reason = ? where number = ?", outcome.status().name(), number(outcome.validation()),
-        number(outcome.evaluation()), json(outcome.measures()), outcome.steps(), trial.seconds(),
-        outcome.reason(), trial.number());
-    Check.that(rows == 1, "trial %d must have begun before it ends", trial.number());
+    inTransaction(() -> {
+      int rows = write("update trial set status = ?, validation = ?, evaluation = ?, measures = ?, steps = ?,"
+          + " seconds = ?, reason = ? where number = ?", outcome.status().name(), number(outcome.validation()),
+          number(outcome.evaluation()), json(finite(outcome.measures())), outcome.steps(), trial.seconds(),
+          outcome.reason(), trial.number());
+      Check.that(rows == 1, "trial %d must have begun before it ends", trial.number());
+      if (!measures.containsAll(outcome.measures().keySet())) {
+        view();
+      }
+    });
   }
 
   /** Forgets a trial and all after it, for instance to try again after a failure whose cause is mended. */
   public synchronized void forgetFrom(int number) {
-    write("delete from trial where number >= ?", number);
+    inTransaction(() -> {
+      write("delete from trial where number >= ?", number);
+      view();
+    });
   }
 
-  private int write(String sql, Object... values) {
+  /** Some writing. */
+  @FunctionalInterface
+  private interface Writing {
+    void run() throws SQLException;
+  }
+
+  /** Writes all of it or, if it throws, nothing. */
+  private void inTransaction(Writing writing) {
+    try {
+      connection.setAutoCommit(false);
+      try {
+        writing.run();
+        connection.commit();
+      } finally {
+        connection.rollback(); // Of what was not committed.
+        connection.setAutoCommit(true);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("can't write to " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private int write(String sql, Object... values) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {
         statement.setObject(i + 1, values[i]);
       }
       return statement.executeUpdate();
-    } catch (SQLException e) {
-      throw new IllegalStateException("can't write to " + file + ": " + e.getMessage(), e);
     }
   }
 
@@ -290,13 +353,18 @@ public final class TrialStore implements AutoCloseable {
     return Double.isNaN(value) ? null : value;
   }
 
-  private static String json(Map<String, Double> measures) {
+  /** Nor has JSON. */
+  private static Map<String, Double> finite(Map<String, Double> measures) {
     Map<String, Double> finite = new LinkedHashMap<>();
     measures.forEach((name, value) -> finite.put(name, Double.isFinite(value) ? value : null));
+    return finite;
+  }
+
+  private static String json(Object value) {
     try {
-      return JSON.writeValueAsString(finite);
+      return JSON.writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e); // Numbers can be written.
+      throw new IllegalStateException(e); // Numbers and words can be written.
     }
   }
 
@@ -367,9 +435,8 @@ public final class TrialStore implements AutoCloseable {
   @Override
   public synchronized void close() {
     try {
-      view();
       lock.release();
-    } catch (SQLException | IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException("can't close " + file + ": " + e.getMessage(), e);
     } finally {
       close(connection, lockFile);

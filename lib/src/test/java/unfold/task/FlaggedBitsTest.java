@@ -202,6 +202,12 @@ class FlaggedBitsTest {
         () -> FlaggedBits.f1b(4).draw(0, SEED));
     assertMessage("positive and negative paths are defined for one flag, but there are 2",
         () -> FlaggedBits.fkb(4, 2).drawEach(5, SEED));
+    assertMessage("the flag must be free to stand at every L, but F1B(20), L = 10 has it fixed",
+        () -> FlaggedBits.f1b(20).flaggedAt(10).drawForEveryFlag(1, SEED));
+    assertMessage("the number of paths must be in 1..2147483647, but was 4000000000",
+        () -> FlaggedBits.f1b(20).drawForEveryFlag(100_000_000, SEED));
+    assertMessage("the number of paths must be in 1..2147483647, but was 4000000000",
+        () -> FlaggedBits.f1b(20).drawEach(2_000_000_000, SEED));
     assertMessage("S_0[0] must be finite, but was NaN",
         () -> FlaggedBits.f1b(4).draw(5, SEED).startingFrom(Double.NaN));
   }

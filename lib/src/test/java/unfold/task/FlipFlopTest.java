@@ -91,6 +91,8 @@ class FlipFlopTest {
     Arrays.fill(none, Double.NaN);
     assertEquals(0, task.accuracy(none, batch));
     assertEquals(0, task.accuracy(new double[100], batch));
+    Batch early = task.streams(1, SEED).window(0, 3);
+    assertEquals(Double.NaN, task.accuracy(early.yTBO(), early), "nothing is asked for yet");
   }
 
   @Test
@@ -143,7 +145,8 @@ class FlipFlopTest {
 
   @Test
   void badValuesAreNamed() {
-    assertMessage("channels must be at least 1, but was 0", () -> FlipFlop.of(0));
+    assertMessage("channels must be in 1..30, but was 0", () -> FlipFlop.of(0));
+    assertMessage("channels must be in 1..30, but was 33", () -> FlipFlop.of(33));
     assertMessage("delay must be at least 0, but was -1", () -> FlipFlop.of(3).delay(-1));
     assertMessage("rate must be above 0 and at most 1 spike a step, but was 0.0", () -> FlipFlop.of(3).rate(0));
     assertMessage("rate must be above 0 and at most 1 spike a step, but was NaN", () -> FlipFlop.of(3).rate(Double.NaN));

@@ -318,6 +318,12 @@ class SequenceTasksTest {
         () -> Adding.of(5).set(5, SEED).first(6));
     assertMessage("the number of sequences of a batch must be at least 1, but was 0",
         () -> Adding.of(5).set(5, SEED).shuffled(0, SEED));
+    assertMessage("the loss SOFTMAX_CROSS_ENTROPY needs classes cTB, but the batch has none",
+        () -> ofConstantOutputs(Adding.of(4).set(9, SEED), 2, Loss.SOFTMAX_CROSS_ENTROPY, 1, 2));
+    assertMessage("yTBO must hold 4 x 9 x 3 = 108 numbers, but holds 36",
+        () -> ofConstantOutputs(Adding.of(4).set(9, SEED), 2, Loss.SQUARED_ERROR, 1, 2, 3));
+    assertMessage("the network must have a loss to be trained or measured, but has none",
+        () -> ofConstantOutputs(Adding.of(4).set(9, SEED), 2, null, 1));
     assertMessage("the index of a batch must be in 0..1, but was 2",
         () -> Adding.of(5).set(5, SEED).inOrder(3).batch(0, 2));
     assertMessage("pixelsNI must hold a multiple of 2 pixels, but holds 3",

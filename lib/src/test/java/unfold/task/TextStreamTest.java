@@ -174,6 +174,8 @@ class TextStreamTest {
     assertMessage("the window must be at least 1, but was 0", () -> TextStream.of(text, 3, 1, 0));
     assertMessage("the number of targets that count must be in 1..2, but was 3",
         () -> TextStream.of(text, 3, 1, 2).counting(3));
+    assertMessage("carry must be NONE, ALONG or LAST, but was null",
+        () -> TextStream.of(text, 3, 1, 2).carrying(null));
     assertMessage("the index of a window must be in 0..0, but was 1",
         () -> TextStream.of(text, 3, 1, 2).batch(0, 1));
     assertMessage("a symbol must be in 0..2, but was 3", () -> new NGrams(text, 3).bigram(3, 0));

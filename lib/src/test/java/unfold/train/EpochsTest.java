@@ -42,6 +42,11 @@ class EpochsTest {
   private static final Adding ADDING = Adding.of(4);
   private static final Architecture SUM = Network.inputs(2).layer(McrmCells.gru(), 8).readout(1)
       .loss(Loss.SQUARED_ERROR).architecture();
+  /** Reads a text of three symbols. */
+  private static final Architecture READER = Network.inputs(3).embedded(4).layer(McrmCells.lstm(), 4).readout(3)
+      .loss(Loss.SOFTMAX_CROSS_ENTROPY).architecture();
+  private static final int[] SYMBOLS = IntStream.range(0, 41).map(t -> t * t % 7 % 3).toArray();
+  private static final TextStream TEXT = TextStream.of(SYMBOLS, 3, 2, 8);
   private static final SequenceSet TRAIN = ADDING.set(203, SEED.split("train"));
   private static final SequenceSet TEST = ADDING.set(50, SEED.split("test"));
   private static final TrainingSet SHUFFLED = TRAIN.shuffled(10, SEED.split("order"));
@@ -109,20 +114,16 @@ class EpochsTest {
   /** Along a text states are carried within an epoch, and the next begins at the text's beginning. */
   @Test
   void statesAreCarriedWithinAnEpoch() throws IOException {
-    int[] text = IntStream.range(0, 41).map(t -> t * t % 7 % 3).toArray();
-    Architecture a = Network.inputs(3).embedded(4).layer(McrmCells.lstm(), 4).readout(3)
-        .loss(Loss.SOFTMAX_CROSS_ENTROPY).architecture();
-    try (Program program = program(a)) {
-      for (TextStream set : new TextStream[] {TextStream.of(text, 3, 2, 8),
-          TextStream.of(text, 3, 2, 8).counting(5)}) {
+    try (Program program = program(READER)) {
+      for (TextStream set : new TextStream[] {TEXT, TEXT.counting(5)}) {
         Epochs still = Epochs.with(Training.with(Optimizer.sgd()).rate(update -> 0)).measuring("text", set);
-        double[] theta = start(a);
+        double[] theta = start(READER);
         History history = still.run(2, program, theta, set);
         double sum = 0;
         double[] carried = null;
         for (int k = 0; k < set.batches(); k++) {
           Batch batch = set.batch(0, k);
-          double[] next = new double[2 * a.stateWidth()];
+          double[] next = new double[2 * READER.stateWidth()];
           sum += program.loss(theta, carried == null ? batch : batch.from(carried), next);
           carried = next;
         }
@@ -170,7 +171,7 @@ class EpochsTest {
     assertArrayEquals(new double[] {0.4, 0.4, 0.2, 0.2, 0.2, 0.1, 0.1},
         IntStream.range(0, 7).mapToDouble(e -> steps.rate(e, new double[e])).toArray());
     assertEquals(0.3, Schedule.constant(0.3).rate(99, new double[0]));
-    // MCRM's programs: the sixth epoch is the first that can halve the rate, and looks at all five before.
+    // MCRM's program for words: the sixth epoch is the first that can halve the rate, and looks at all five before.
     double[] flat = new double[20];
     Arrays.fill(flat, 5);
     assertEquals(30, Schedule.halving(30).rate(5, Arrays.copyOf(flat, 5)));
@@ -233,8 +234,8 @@ class EpochsTest {
       saved.run(2, program, start(SUM), SHUFFLED);
       Training.Settings adam = Training.with(Optimizer.adam()).clip(0.5);
       refused("other parameters", file, saved, SHUFFLED, Network.of(SUM).theta(), "start");
-      refused("data", file, saved, ADDING.set(203, SEED).shuffled(10, SEED), start(SUM), "first batch");
-      refused("order", file, saved, TRAIN.shuffled(10, SEED), start(SUM), "first batch");
+      refused("data", file, saved, ADDING.set(203, SEED).shuffled(10, SEED), start(SUM), "last batch");
+      refused("order", file, saved, TRAIN.shuffled(10, SEED), start(SUM), "last batch");
       refused("batch size", file, saved, TRAIN.shuffled(7, SEED), start(SUM), " of 29, ");
       refused("rate", file, saved.schedule(Schedule.constant(0.02)), SHUFFLED, start(SUM),
           "rate 0.01 in epoch 1",
@@ -250,6 +251,31 @@ class EpochsTest {
       assertTrue(e.getMessage().contains("in epochs"), e.getMessage());
       Checkpoint.save(file, adam.start(program, start(SUM)));
       refused("plain", file, saved, SHUFFLED, start(SUM), "not in epochs");
+    }
+  }
+
+  /** Their first batch and the number of batches are the same, or even all their numbers. */
+  @Test
+  void checkpointsOfDataThatBeginAlikeAreRefused(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("run");
+    Epochs saved = ADAM.checkpointing(file, 1e9);
+    try (Program program = program(SUM)) {
+      saved.run(1, program, start(SUM), TRAIN.inOrder(10));
+      refused("longer", file, saved, ADDING.set(205, SEED.split("train")).inOrder(10), start(SUM), "last batch");
+    }
+    int[] otherTail = SYMBOLS.clone();
+    otherTail[40] = (otherTail[40] + 1) % 3;
+    Epochs reading = Epochs.with(Training.with(Optimizer.sgd())).checkpointing(folder.resolve("text"), 1e9);
+    try (Program program = program(READER)) {
+      for (TextStream[] pair : new TextStream[][] {{TEXT.counting(5), TEXT.counting(5).carrying(Carry.LAST)},
+          {TEXT.counting(6), TEXT}, {TEXT, TextStream.of(otherTail, 3, 2, 8)}}) {
+        assertEquals(pair[0].batches(), pair[1].batches());
+        Files.deleteIfExists(folder.resolve("text"));
+        reading.run(1, program, start(READER), pair[0]);
+        String message = assertThrows(IOException.class,
+            () -> reading.run(2, program, start(READER), pair[1])).getMessage();
+        assertTrue(message.contains("last batch"), message);
+      }
     }
   }
 
@@ -347,6 +373,10 @@ class EpochsTest {
     assertMessage("rate", () -> Schedule.constant(0));
     assertMessage("window must be at least 1, but was 0", () -> Schedule.halving(1, 0, 1));
     assertMessage("spared must be at least 1", () -> Schedule.halving(1, 1, 0));
+    assertMessage("an epoch must be at least 0, but was -1", () -> Schedule.steps(1, 0.5, 2, -1));
+    assertMessage("loss of each of the 1 epochs before, but has 0: call Epochs.measuring",
+        () -> Epochs.with(Training.with(Optimizer.sgd())).schedule(Schedule.halving(1))
+            .run(2, program(SUM), start(SUM), TRAIN.inOrder(203)));
     History none = new History(List.of("test"));
     assertMessage("one of [epoch, updates, rate, train loss, test loss, test accuracy, seconds], but was 'a'",
         () -> none.get("a"));

@@ -284,11 +284,48 @@ class TrainingTest {
         Thread.currentThread().interrupt();
         ADAM.start(program, start(1)).run(20, TrainingTest::batch, file, 3, training -> { });
       });
+      assertMessage("updates must be at least 0, but was -1",
+          () -> ADAM.start(program, start(1)).run(-1, TrainingTest::batch, file, 3, training -> { }));
+      Training atOnce = ADAM.start(program, start(1))
+          .run(20, TrainingTest::batch, file, Integer.MAX_VALUE, training -> { });
+      assertArrayEquals(unbroken.theta(0), atOnce.theta(0), 0.0);
       int[] views = {0};
       Training resumed = ADAM.start(program, start(1)).run(20, TrainingTest::batch, file, 3, training -> views[0]++);
       assertEquals(2, views[0], "it went on after update 15");
       assertArrayEquals(unbroken.theta(0), resumed.theta(0), 0.0);
       assertArrayEquals(unbroken.losses(0).toArray(), resumed.losses(0).toArray(), 0.0);
+    }
+  }
+
+  @Test
+  void isSavedOnAnInterruptedThread(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("deep/run.checkpoint");
+    try (Program program = DjlEngine.inFloat().compile(NETWORK)) {
+      assertThrows(CancellationException.class, () -> ADAM.start(program, start(1)).run(5, TrainingTest::batch, file, 3,
+          training -> {
+            Thread.currentThread().interrupt();
+            throw new CancellationException();
+          }));
+      Training resumed = ADAM.start(program, start(1));
+      Checkpoint.load(file, resumed);
+      assertTrue(Thread.interrupted(), "the flag is left to who set it");
+      assertEquals(3, resumed.updates());
+    }
+  }
+
+  /** A rate that is no number would spoil the parameters, which are to be as they were. */
+  @Test
+  void aRateThatIsNotFiniteIsRefusedBeforeTheUpdate() {
+    try (Program program = DjlEngine.inFloat().compile(NETWORK)) {
+      double[] expected = Training.with(Optimizer.sgd()).rate(u -> 1.0 / (5 - u)).start(program, start(1))
+          .run(5, TrainingTest::batch).theta(0);
+      Training training = Training.with(Optimizer.sgd()).rate(u -> 1.0 / (5 - u)).start(program, start(1));
+      assertMessage("the rate must be finite and at least 0, but was Infinity at update 5",
+          () -> training.run(10, TrainingTest::batch));
+      assertEquals(5, training.updates());
+      assertArrayEquals(expected, training.theta(0), 0.0);
+      assertMessage("but was -0.5 at update 0",
+          () -> ADAM.rate(u -> -0.5).start(program, start(1)).run(1, TrainingTest::batch));
     }
   }
 
@@ -350,6 +387,11 @@ class TrainingTest {
     assertMessage("rate", () -> ADAM.rate(Double.NaN));
     assertMessage("limit", () -> ADAM.clip(0));
     assertMessage("l2", () -> ADAM.l2(-1));
+    assertMessage("limit must be above 0, but was NaN",
+        () -> new Training.Settings(Optimizer.sgd(), u -> 1, Double.NaN, false, 0, List.of()));
+    assertMessage("l2 must be finite and at least 0, but was -3.0",
+        () -> new Training.Settings(Optimizer.sgd(), u -> 1, 1, false, -3, List.of()));
+    assertMessage("there must be an optimiser and a rate", () -> ADAM.rate(null));
     assertMessage("factor", () -> ADAM.decayingRate(0.1, 0, 10));
     assertMessage("momentum", () -> Optimizer.momentum(1));
     assertMessage("beta2", () -> Optimizer.adam(0.9, 1.5, 1e-8));

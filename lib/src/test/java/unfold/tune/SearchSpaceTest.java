@@ -212,6 +212,9 @@ class SearchSpaceTest {
     refused("there is no setting 'units' among [bias, rate, optimizer, momentum, compute steps, samples];"
         + " one that depends on another is there only where its condition holds", () ->
         settings.real("units"));
+    for (String text : new String[] {"null", "{\"a\":1} junk", "[1]"}) {
+      refused("settings must be a JSON object, but were '" + text + "'", () -> Settings.parse(text));
+    }
     refused("rate must be finite, but was NaN", () -> settings.with("rate", Double.NaN));
     refused("rate must be a Double, an Integer or a String, but was 1", () -> settings.with("rate", 1L));
     assertThrows(UnsupportedOperationException.class, () -> settings.asMap().put("x", 1));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import unfold.Seed;
 import unfold.tune.Outcome.Status;
@@ -67,8 +68,26 @@ class StudyTest {
     assertTrue(study.trials().get(4).is(Status.FAILED));
     assertEquals("java.lang.IllegalStateException: broken",
         study.trials().get(4).outcome().reason().lines().findFirst().get());
+    study.ask();
+    assertEquals("trial 5 must be told an outcome, but was told null",
+        assertThrows(IllegalArgumentException.class, () -> study.tell(5, null)).getMessage());
     assertEquals("number must be that of a trial that runs, but was 1",
         assertThrows(IllegalArgumentException.class, () -> study.tell(1, Outcome.complete(0))).getMessage());
+  }
+
+  @Test
+  void anOutcomeSaysWhatItMust() {
+    assertOutcome("finite if the trial is complete, else NaN, but was NaN", Status.COMPLETE, "", Double.NaN);
+    assertOutcome("finite if the trial is complete, else NaN, but was -Infinity", Status.INFEASIBLE, "",
+        Double.NEGATIVE_INFINITY);
+    assertOutcome("but they were null and ", null, "", Double.NaN);
+    assertOutcome("but they were FAILED and null", Status.FAILED, null, Double.NaN);
+  }
+
+  private static void assertOutcome(String words, Status status, String reason, double validation) {
+    String message = assertThrows(IllegalArgumentException.class,
+        () -> new Outcome(status, reason, validation, Double.NaN, Map.of(), 0)).getMessage();
+    assertTrue(message.contains(words), message);
   }
 
   @Test

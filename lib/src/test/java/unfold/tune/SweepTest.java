@@ -1,5 +1,6 @@
 package unfold.tune;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -55,6 +56,11 @@ class SweepTest {
         .measure("bits per parameter", 2 * loss).measure("rate", -1);
   };
 
+  /** Of the table of such trials. */
+  private static final List<String> COLUMNS = List.of("number", "status", "validation", "evaluation", "rate",
+      "setting steps", "optimizer", "momentum", "bits per parameter", "measured rate", "steps", "seconds", "seed",
+      "git_commit", "begun", "reason");
+
   @TempDir Path folder;
 
   private TrialStore open(String name) {
@@ -88,6 +94,18 @@ class SweepTest {
     assertTrue(one.stream().filter(Trial::hasEnded).count() == 18);
   }
 
+  /** What a sweep is given makes another of it, and its table's store is closed with the table. */
+  @Test
+  void sweepsAreNotChanged() {
+    Sweep sweep = Sweep.of(TUNER, 5, EXPERIMENT);
+    List<Trial> trials = sweep.run();
+    sweep.seed(Seed.of(2)).listen(progress -> {
+      throw new CancellationException("stop");
+    });
+    assertEquals(5, sweep.table(folder.resolve("a.db"), "a test").rowCount());
+    assertEquals(plain(trials), plain(sweep.run()));
+  }
+
   @Test
   void aStoredSweepGoesOnWhereItWas() {
     List<Trial> whole = Sweep.of(TUNER, 18, EXPERIMENT).seed(Seed.of(2)).threads(2).run();
@@ -112,13 +130,13 @@ class SweepTest {
   void aStoreReadsAsATable() throws SQLException {
     try (TrialStore store = open("a.db")) {
       run(9, 2, store);
-      // While the sweep has it open, too.
-      assertEquals(9, TrialStore.read(folder.resolve("a.db")).rowCount());
+      // While the sweep has it open, too, as after a kill.
+      Table open = TrialStore.read(folder.resolve("a.db"));
+      assertEquals(COLUMNS, open.columnNames());
+      assertEquals(9, open.rowCount());
     }
     Table table = TrialStore.read(folder.resolve("a.db"));
-    assertEquals(List.of("number", "status", "validation", "evaluation", "rate", "setting steps", "optimizer",
-        "momentum", "bits per parameter", "measured rate", "steps", "seconds", "seed", "git_commit", "begun",
-        "reason"), table.columnNames());
+    assertEquals(COLUMNS, table.columnNames());
     assertEquals(9, table.rowCount());
     assertTrue(table.column("rate") instanceof DoubleColumn);
     assertTrue(table.column("setting steps") instanceof LongColumn);
@@ -138,6 +156,19 @@ class SweepTest {
       assertEquals(complete.doubleColumn("validation").min(), best.getDouble(1));
     }
     assertFalse(Files.exists(folder.resolve("a.db-wal")));
+  }
+
+  @Test
+  void columnsAreFoundWhateverTheirNames() {
+    SearchSpace space = SearchSpace.empty().uniform("Seed", 0, 1).uniform("a\\b", 0, 1).uniform("\"c\"'", 0, 1);
+    Table table = Sweep.of(new RandomSearch(space, Seed.of(1)), 2,
+        (settings, seed, context) -> Outcome.complete(1).measure("SECONDS", 2).measure("A\\B", 3))
+        .table(folder.resolve("a.db"), "a test");
+    assertEquals(List.of("number", "status", "validation", "evaluation", "setting Seed", "a\\b", "\"c\"'",
+        "measured A\\B", "measured SECONDS", "steps", "seconds", "seed", "git_commit", "begun", "reason"),
+        table.columnNames());
+    assertEquals(new RandomSearch(space, Seed.of(1)).suggest(List.of()), TrialTable.settings(table, 0, space));
+    assertEquals(3, table.numberColumn("measured A\\B").getDouble(1));
   }
 
   @Test
@@ -162,12 +193,20 @@ class SweepTest {
   void aTableIsNotMadeOfTrialsThatFailed() {
     String message = assertThrows(IllegalStateException.class, () -> Sweep.of(TUNER, 9, EXPERIMENT).seed(Seed.of(2))
         .table(folder.resolve("a.db"), "a test")).getMessage();
-    assertTrue(message.startsWith("trial 7 of a test failed: ") && message.contains("trial 7 is broken"), message);
+    assertTrue(message.startsWith("trial 7 of a test failed, which " + folder.resolve("a.db") + " keeps; once the cause"
+        + " is mended, call forgetFrom(7) of the TrialStore or remove the file, and run it again: ")
+        && message.contains("trial 7 is broken"), message);
     assertEquals(9, TrialStore.read(folder.resolve("a.db")).rowCount(), "all are kept");
+    try (TrialStore store = open("a.db")) {
+      store.forgetFrom(7);
+    }
+    Table mended = Sweep.of(TUNER, 9, (settings, seed, context) -> Outcome.complete(1)).seed(Seed.of(2))
+        .table(folder.resolve("a.db"), "a test");
+    assertEquals("COMPLETE", mended.getString(7, "status"));
   }
 
   @Test
-  void aStoreOfAnotherSweepIsRefused() throws IOException {
+  void aStoreOfAnotherSweepIsRefused() throws IOException, SQLException {
     Path file = folder.resolve("a.db");
     open("a.db").close();
     open("a.db").close();
@@ -187,6 +226,14 @@ class SweepTest {
     assertTrue(assertThrows(IllegalArgumentException.class, () -> TrialStore.open(text, TUNER, "a test"))
         .getMessage()
         .startsWith("file must be a store of trials, but " + text + " is none"));
+    Path foreign = folder.resolve("foreign.db");
+    try (Connection sql = DriverManager.getConnection("jdbc:sqlite:" + foreign)) {
+      sql.createStatement().executeUpdate("create table mine (number integer)");
+    }
+    byte[] before = Files.readAllBytes(foreign);
+    refused("file must be a store of trials, but " + foreign + " is another database",
+        () -> TrialStore.open(foreign, TUNER, "a test"));
+    assertArrayEquals(before, Files.readAllBytes(foreign));
     refused("file must be a store of trials, but there is no " + folder.resolve("b.db"),
         () -> TrialStore.read(folder.resolve("b.db")));
     try (TrialStore store = open("a.db")) {
@@ -194,6 +241,10 @@ class SweepTest {
           assertThrows(IllegalStateException.class, () -> open("a.db")).getMessage());
       assertEquals("trial 3 must have begun before it ends", assertThrows(IllegalArgumentException.class,
           () -> store.end(new Trial(3, Settings.of("rate", 0.1), Outcome.complete(1), 1))).getMessage());
+      run(1, 1, store);
+      refused(file + " holds trials of another seed: '2' there, '3' here",
+          () -> Sweep.of(TUNER, 2, EXPERIMENT).seed(Seed.of(3)).store(store).run());
+      assertEquals(1, store.trials().size());
     }
   }
 
@@ -201,6 +252,7 @@ class SweepTest {
     assertEquals(message, assertThrows(IllegalArgumentException.class, code).getMessage());
   }
 
+  /** Whether a trial calls for the interrupt, or throws what it met, wrapped or not. */
   @Test
   void anInterruptStopsWithinASecondAndLosesNothing() throws InterruptedException {
     CountDownLatch slow = new CountDownLatch(2);
@@ -209,7 +261,15 @@ class SweepTest {
       Thread thread = new Thread(() -> {
         try {
           Sweep.of(TUNER, 18, (settings, seed, context) -> {
-            if (context.number() >= 5) {
+            if (context.number() == 5) {
+              slow.countDown();
+              try {
+                Thread.sleep(60_000);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            }
+            if (context.number() > 5) {
               slow.countDown();
               while (true) {
                 context.checkInterrupted();
@@ -265,6 +325,11 @@ class SweepTest {
       @Override
       public String name() {
         return "djl float on cpu";
+      }
+
+      @Override
+      public boolean isParallel() {
+        return false;
       }
 
       @Override

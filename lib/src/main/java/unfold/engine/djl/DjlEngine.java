@@ -45,6 +45,11 @@ public final class DjlEngine implements Engine {
   }
 
   @Override
+  public boolean isParallel() {
+    return false;
+  }
+
+  @Override
   public Program compile(Architecture architecture) {
     return new DjlProgram(architecture, type, device);
   }

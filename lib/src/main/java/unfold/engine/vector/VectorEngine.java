@@ -92,6 +92,11 @@ public final class VectorEngine implements Engine {
   }
 
   @Override
+  public Engine oneThreaded() {
+    return new VectorEngine(precision, 1);
+  }
+
+  @Override
   public Program compile(Architecture architecture) {
     Kernels kernels = Kernels.of(precision);
     Map<Cell, CellProgram> known = new HashMap<>();
