@@ -46,6 +46,11 @@ public final class TableView {
     return this;
   }
 
+  /** Returns the caption, null if there is none. */
+  public String caption() {
+    return caption;
+  }
+
   /** Shows a column's numbers in a format of {@link String#format}: {@code "%.3f"}. */
   public TableView format(String column, String format) {
     table.column(column);

@@ -187,13 +187,13 @@ public final class Report {
     return drawing;
   }
 
-  /** Stores a table and returns it, to be shown. */
+  /** Stores a table and returns it, to be shown with the caption unless it has one of its own. */
   public TableView figure(String item, String caption, TableView view) {
     String file = file(item, caption);
     write(file + ".html", view.html());
     write(file + ".csv", Csv.of(view.table()));
     writeFigures();
-    return view;
+    return view.caption() == null ? view.caption(caption) : view;
   }
 
   /** Stores a table and returns a view of it, to be shown. */

@@ -145,7 +145,8 @@ class ReportTest {
     Report report = open();
     report.figure("Figure 1", "Dependencies", Svg.of("<svg viewBox=\"0 0 1 1\"/>"));
     Table table = Table.create(StringColumn.create("bit", "<b>"), DoubleColumn.create("x", 0.5));
-    report.figure("Table 1", "Paths", table);
+    assertEquals("Paths", report.figure("Table 1", "Paths", table).caption());
+    assertEquals("Own", report.figure("Table 1", "Own paths", TableView.of(table).caption("Own")).caption());
     assertEquals("<svg viewBox=\"0 0 1 1\"/>", Files.readString(folder.resolve("f1b/figure-1.svg")));
     assertTrue(Files.readString(folder.resolve("f1b/table-1.html")).contains("&lt;b&gt;"));
     assertEquals(List.of("bit,x", "<b>,0.5"), lines("table-1.csv"));
