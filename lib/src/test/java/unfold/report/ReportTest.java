@@ -25,6 +25,7 @@ import unfold.Seed;
 import unfold.plot.Chart;
 import unfold.plot.Draw;
 import unfold.plot.Svg;
+import unfold.plot.TableView;
 
 class ReportTest {
   @TempDir Path folder;
