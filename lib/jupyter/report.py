@@ -6,8 +6,10 @@ data in <file>.csv. From these come index.html and results.csv. A report of some
 the last good one.
 """
 
+import contextlib
 import csv
 import datetime
+import glob
 import html
 import json
 import os
@@ -15,6 +17,7 @@ import platform
 import re
 import shutil
 import sys
+import tempfile
 from collections import Counter
 from importlib import metadata
 from pathlib import Path
@@ -481,22 +484,38 @@ def assemble(staged, last):
     shutil.copy2(PLOTLY_JS, staged / "plotly.js")
 
 
+@contextlib.contextmanager
+def staging(out):
+    """Makes a folder for a new report, in one beside the last report that has a name of its own and goes in the end."""
+    recover(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=beside(out), dir=out.parent, ignore_cleanup_errors=True) as folder:
+        staged = Path(folder) / "new"
+        staged.mkdir()
+        yield staged
+
+
+def beside(out):
+    """Returns how the names of the folders beside a report begin."""
+    return ".%s-" % out.name
+
+
 def recover(out):
     """Brings back the last report if the machine stopped between the two steps of a move."""
-    old = out.with_name(out.name + ".old")
-    if old.exists() and not out.exists():
-        old.rename(out)
+    if not out.exists():
+        for old in out.parent.glob(glob.escape(beside(out)) + "*/old"):
+            old.rename(out)
+            shutil.rmtree(old.parent, ignore_errors=True)
+            return
 
 
 def move_into_place(staged, out):
-    """Puts a complete report where the last one is; at every moment one is there, or beside as '.old'."""
-    old = out.with_name(out.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.rename(old)
+    """Puts a complete report where the last one is; at every moment one is there, or as 'old' beside the staged one."""
+    old = staged.with_name("old")
     try:
+        if out.exists():
+            out.rename(old)
         staged.rename(out)
-    except OSError:
-        recover(out)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+    finally:
+        if old.exists() and not out.exists():
+            old.rename(out)

@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import re
-import shutil
 import signal
 import sys
 import time
@@ -27,6 +26,7 @@ PLOTLY = "application/vnd.plotly.v1+json"
 KERNEL = "unfold"
 START_SECONDS = 120  # A busy machine may take this long to start a JVM.
 LINES_OF_TRACE = 12
+LOG = report.ROOT / "build" / "log"
 
 
 class CellFailed(Exception):
@@ -202,23 +202,20 @@ def save(notebook, file):
     os.replace(part, file)
 
 
-def staged_beside(out):
-    return out.with_name(out.name + ".new")
-
-
 def run(files, out, save_outputs):
     """Executes the notebooks, and moves the report into its place when all went well."""
-    report.recover(out)
-    staged = staged_beside(out)
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir(parents=True)
+    with report.staging(out) as staged:
+        run_staged(files, staged, out, save_outputs)
+    print("Report: %s" % (out / "index.html"))
+
+
+def run_staged(files, staged, out, save_outputs):
     os.environ["UNFOLD_REPORT"] = str(staged)
-    log = staged.parent / "log"
-    log.mkdir(exist_ok=True)
+    LOG.mkdir(parents=True, exist_ok=True)
     executed = {}
     for file in files:
         start = time.monotonic()
-        executed[file] = execute(file, log / ("kernel-%s.log" % report.paper_of(file)))
+        executed[file] = execute(file, LOG / ("kernel-%s.log" % report.paper_of(file)))
         report.write_run(staged, report.paper_of(file), file.name, time.monotonic() - start)
     try:
         draw_stills(executed.values(), staged)
@@ -231,7 +228,6 @@ def run(files, out, save_outputs):
     if save_outputs:
         for file, notebook in executed.items():
             save(notebook, file)
-    print("Report: %s" % (out / "index.html"))
 
 
 def main():
@@ -249,11 +245,14 @@ def main():
     except (CellFailed, still.StillError, report.ReportError) as e:
         print("%s\nThe run failed" % e, end="", file=sys.stderr)
         status = 1
+    except OSError as e:  # A full disk, a folder that may not be written.
+        place = ": '%s'" % e.filename if e.filename else ""
+        print("%s%s\nThe run failed" % (e.strerror or e, place), end="", file=sys.stderr)
+        status = 1
     except KeyboardInterrupt:
         logging.disable()  # nbclient's loop would tell at length that it was cut off.
         print("\nThe run was interrupted", end="", file=sys.stderr)
         status = 130
-    shutil.rmtree(staged_beside(options.out), ignore_errors=True)
     print("; the last good report, if there is one, is as it was.", file=sys.stderr)
     return status
 

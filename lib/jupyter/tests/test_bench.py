@@ -291,6 +291,12 @@ class Asking(unittest.TestCase):
         answer = run_lab("bench", "--threads", "0")
         self.assertEqual(answer.returncode, 2)
         self.assertIn("threads must be at least 1, but was 0", answer.stderr)
+        answer = run_lab("bench", "growth", "tuner", "--threads", "1")
+        self.assertEqual(answer.returncode, 2)
+        self.assertEqual(
+            answer.stderr,
+            "lab: --threads is for the rows of the table, but only growth, tuner is to be measured.\n",
+        )
 
     def test_numbers_that_the_kernel_prints(self):
         self.assertEqual(notebook.numbers_in("[1.5, 2.0E-4, -3.0, 1.25E7]"), [1.5, 2e-4, -3, 1.25e7])

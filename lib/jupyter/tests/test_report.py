@@ -17,7 +17,7 @@ class Report(unittest.TestCase):
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="unfold-test-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        self.staged, self.out = self.folder / "report.new", self.folder / "report"
+        self.staged, self.out = self.folder / ".report-1" / "new", self.folder / "report"
         plotly = self.folder / "plotly.js"
         plotly.write_text("/* plotly */")
         patch = mock.patch.object(report, "PLOTLY_JS", plotly)
@@ -109,15 +109,27 @@ class Report(unittest.TestCase):
         self.finish()
         before = (self.out / "results.csv").read_bytes()
         with self.assertRaises(OSError):
-            report.move_into_place(self.folder / "is not there", self.out)
+            report.move_into_place(self.staged.with_name("is not there"), self.out)
         self.assertEqual((self.out / "results.csv").read_bytes(), before)
 
     def test_a_move_that_was_cut_short_is_undone(self):
         self.stage()
         self.finish()
-        self.out.rename(self.folder / "report.old")
+        self.out.rename(self.staged.with_name("old"))
         report.recover(self.out)
         self.assertTrue((self.out / "index.html").exists())
+        self.assertFalse(self.staged.parent.exists())
+
+    def test_what_lies_beside_a_report_stays(self):
+        for name in ("report.old", "report.new", "log"):
+            (self.folder / name).mkdir()
+        for text in ("first", "second"):
+            with report.staging(self.out) as staged:
+                (staged / "index.html").write_text(text)
+                report.move_into_place(staged, self.out)
+            self.assertEqual((self.out / "index.html").read_text(), text)
+        names = sorted(file.name for file in self.folder.iterdir())
+        self.assertEqual(names, ["log", "plotly.js", "report", "report.new", "report.old"])
 
     def test_groups_follow_the_notebook(self):
         rows = [

@@ -31,7 +31,7 @@ shown"""
 REPORT_CELL = """
 var place = java.nio.file.Path.of(System.getenv("UNFOLD_REPORT"), "f1b");
 var folder = java.nio.file.Files.createDirectories(place);
-java.nio.file.Files.writeString(folder.resolve("rows.csv"),
+var written = java.nio.file.Files.writeString(folder.resolve("rows.csv"),
     "%s\\nf1b,Table 1,flags,1,1,,reproduced,smoke,1,generated,0.1\\n");""" % ",".join(report.COLUMNS)
 
 
@@ -55,6 +55,9 @@ class Run(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.out = self.folder / "build" / "report"
         self.out.parent.mkdir()
+        patched = mock.patch.object(run, "LOG", self.folder / "log")
+        patched.start()
+        self.addCleanup(patched.stop)
 
     def execute(self, *cells, save=False):
         """Runs a notebook of these cells; returns the exit status and what was written."""
@@ -97,7 +100,14 @@ class Run(unittest.TestCase):
             text,
         )
         self.assertEqual({file: file.read_bytes() for file in self.out.rglob("*") if file.is_file()}, good)
-        self.assertEqual(sorted(file.name for file in self.out.parent.iterdir()), ["log", "report"])
+        self.assertEqual([file.name for file in self.out.parent.iterdir()], ["report"])
+
+    def test_a_place_that_cannot_be_written_is_named(self):
+        self.out.parent.rmdir()
+        self.out.parent.touch()
+        status, text = self.execute("1 + 1")
+        self.assertEqual(status, 1)
+        self.assertRegex(text, "^File exists: '.*build'\nThe run failed; the last good report")
 
     def test_cell_that_does_not_compile(self):
         status, text = self.execute('// the first try\nint n = "one";', "1 + 1")
@@ -148,7 +158,7 @@ class Run(unittest.TestCase):
                 text.strip(), "The run was interrupted; the last good report, if there is one, is as it was."
             )
             self.assertTrue(ends(kernel), "the kernel still runs")
-            self.assertEqual([found.name for found in self.out.parent.iterdir()], ["log"])
+            self.assertEqual([found.name for found in self.out.parent.iterdir()], [])
 
     def test_saved_outputs_are_stable(self):
         cells = ("# F1B", "6 * 7", REPORT_CELL)

@@ -81,6 +81,20 @@ public final class Check {
     return array;
   }
 
+  /**
+   * Returns how many rows an array holds, whose length must be a multiple of their width.
+   *
+   * @param name the array's name with its axis letters, as {@code statesNS}
+   * @param width the width of a row, at least 1
+   */
+  public static int rows(String name, double[] array, int width) {
+    atLeast("the width", width, 1);
+    if (array.length % width != 0) {
+      throw error("%s must hold a multiple of %d numbers, but holds %d", name, width, array.length);
+    }
+    return array.length / width;
+  }
+
   /** Throws with the formatted message unless the condition holds. */
   public static void that(boolean condition, String message, Object... arguments) {
     if (!condition) {

@@ -47,6 +47,9 @@ public final class ClassStates {
    */
   public static ClassStates from(double[] s0, Network network, SamplePaths paths, int... times) {
     int width = network.architecture().stateWidth();
+    long forEach = (long) paths.size() * width;
+    Check.that(s0 == null || s0.length == width || s0.length == forEach,
+        "s0 must hold %d numbers, or %d for each path its own, but holds %d", width, forEach, s0 == null ? 0 : s0.length);
     double[] s0BS = s0 != null && s0.length == width ? paths.startingFrom(s0) : s0;
     int[] columns = IntStream.range(0, width).toArray();
     return new ClassStates(paths, width, columns, run(s0BS, network, paths, times));
@@ -62,11 +65,12 @@ public final class ClassStates {
    */
   public static List<ClassStates> ofEach(List<double[]> s0, List<Network> networks, SamplePaths paths,
       int... times) {
+    Check.that(!networks.isEmpty(), "there must be a network to run, but there is none");
     Check.that(s0 == null || s0.size() == networks.size(),
         "there must be as many initial states as networks, %d, but there are %d", networks.size(),
         s0 == null ? 0 : s0.size());
     List<ClassStates> all = new ArrayList<>();
-    int units = networks.isEmpty() ? 1 : networks.get(0).architecture().layers().get(0).units();
+    int units = networks.get(0).architecture().layers().get(0).units();
     int block = Math.max(1, WIDEST / units);
     for (int first = 0; first < networks.size(); first += block) {
       List<Network> some = networks.subList(first, Math.min(first + block, networks.size()));
@@ -77,9 +81,10 @@ public final class ClassStates {
       int[][] columns = new int[count][own];
       double[] start = new double[width];
       for (int r = 0; r < count; r++) {
+        double[] its = s0 == null ? new double[own] : Check.shape("a network's s0", s0.get(first + r), own);
         for (int i = 0; i < own; i++) {
           columns[r][i] = (i / units * count + r) * units + i % units;
-          start[columns[r][i]] = s0 == null ? 0 : s0.get(first + r)[i];
+          start[columns[r][i]] = its[i];
         }
       }
       Map<Integer, double[]> statesAt = run(paths.startingFrom(start), wide, paths, times);

@@ -13,8 +13,8 @@ import unfold.Seed;
  * distributions. Each round draws candidates, and the best eighth of them gives mean and spread of the next
  * round.
  *
- * @param best the best candidate of all rounds
- * @param value its value
+ * @param best the best candidate of all rounds; null if none has a value below infinity
+ * @param value its value, infinity if there is none
  * @param tried how many candidates were tried
  */
 public record CrossEntropySearch(double[] best, double value, int tried) {
@@ -25,15 +25,15 @@ public record CrossEntropySearch(double[] best, double value, int tried) {
   /** What is made small. */
   @FunctionalInterface
   public interface Objective {
-    /** Returns the value of each candidate. */
+    /** Returns the value of each candidate; NaN is worse than any number. */
     double[] of(List<double[]> candidates);
   }
 
   /**
    * Searches.
    *
-   * @param centre the middle of the first round, one number a dimension
-   * @param sd the spread of the first round, one number a dimension, each above 0
+   * @param centre the middle of the first round, one finite number a dimension
+   * @param sd the spread of the first round, one number a dimension, each finite and above 0
    * @param first the number of candidates in the first round, at least {@value #ELITE}
    * @param others the number in each other round, at least {@value #ELITE}
    * @param rounds the number of rounds after the first
@@ -43,7 +43,10 @@ public record CrossEntropySearch(double[] best, double value, int tried) {
     Check.atLeast("first", first, ELITE);
     Check.atLeast("others", others, ELITE);
     Check.atLeast("rounds", rounds, 0);
-    Check.shape("centre", centre, sd.length);
+    Check.finite("centre", Check.shape("centre", centre, sd.length));
+    for (int d = 0; d < sd.length; d++) {
+      Check.positive("sd[" + d + "]", sd[d]);
+    }
     double[] mean = centre.clone();
     double[] spread = sd.clone();
     CrossEntropySearch found = new CrossEntropySearch(null, Double.POSITIVE_INFINITY, 0);
@@ -52,13 +55,13 @@ public record CrossEntropySearch(double[] best, double value, int tried) {
         throw new CancellationException("search interrupted after " + found.tried + " candidates");
       }
       List<double[]> drawn = draw(mean, spread, round == 0 ? first : others, seed.stream("round " + round));
-      double[] values = objective.of(drawn);
+      double[] values = Check.shape("the objective's values", objective.of(drawn), drawn.size());
       List<Integer> order = IntStream.range(0, drawn.size()).boxed()
           .sorted(Comparator.comparingDouble(i -> values[i])).toList();
       int least = order.get(0);
       boolean better = values[least] < found.value;
       found = new CrossEntropySearch(better ? drawn.get(least) : found.best,
-          Math.min(values[least], found.value), found.tried + drawn.size());
+          better ? values[least] : found.value, found.tried + drawn.size());
       List<double[]> elite = order.stream().limit(drawn.size() / ELITE).map(drawn::get).toList();
       for (int d = 0; d < sd.length; d++) {
         int dimension = d;

@@ -30,7 +30,7 @@ public record Eigenvalue(double re, double im) {
     return im == 0;
   }
 
-  /** Returns {@code 1.2 - 0.3i}. */
+  /** Returns {@code 1.20000 - 0.300000i}, with six digits that count. */
   @Override
   public String toString() {
     return isReal() ? String.format(Locale.ROOT, "%.6g", re)

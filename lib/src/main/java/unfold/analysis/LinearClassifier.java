@@ -5,13 +5,14 @@ import unfold.Check;
 /**
  * The linear classifier C(s) of the paper's section 3: +1 if beta . s + gamma is at least 0, else -1.
  *
- * @param beta one number a state
+ * @param beta one number a state, at least one
  * @param gamma the offset
  */
 public record LinearClassifier(double[] beta, double gamma) {
 
-  /** Checks that all numbers are finite. */
+  /** Checks that there is a beta and that all numbers are finite. */
   public LinearClassifier {
+    Check.that(beta.length > 0, "beta must hold a number for each state, but is empty");
     Check.finite("beta", beta);
     Check.finite("gamma", gamma);
   }
@@ -36,8 +37,8 @@ public record LinearClassifier(double[] beta, double gamma) {
     for (int i = 0; i < directions; i++) {
       double x = Math.cos(Math.PI * i / directions);
       double y = Math.sin(Math.PI * i / directions);
-      double[] p = along(positive, x, y);
-      double[] n = along(negative, x, y);
+      double[] p = along("positive", positive, x, y);
+      double[] n = along("negative", negative, x, y);
       Threshold cut = Threshold.best(p, n);
       if (cut.error() <= error) {
         double middle = cut.value() == Double.NEGATIVE_INFINITY ? -Double.MAX_VALUE
@@ -72,8 +73,8 @@ public record LinearClassifier(double[] beta, double gamma) {
     return least / Math.sqrt(norm);
   }
 
-  private static double[] along(double[] points, double x, double y) {
-    double[] values = new double[points.length / 2];
+  private static double[] along(String name, double[] points, double x, double y) {
+    double[] values = new double[Check.rows(name, points, 2)];
     for (int i = 0; i < values.length; i++) {
       values[i] = x * points[2 * i] + y * points[2 * i + 1];
     }
@@ -96,9 +97,7 @@ public record LinearClassifier(double[] beta, double gamma) {
   /** Returns beta . s + gamma of each point. */
   public double[] outputs(double[] sBS) {
     int width = beta.length;
-    Check.that(sBS.length % width == 0, "states must come in groups of %d, but there are %d", width,
-        sBS.length);
-    double[] outputs = new double[sBS.length / width];
+    double[] outputs = new double[Check.rows("sBS", sBS, width)];
     for (int b = 0; b < outputs.length; b++) {
       outputs[b] = gamma;
       for (int i = 0; i < width; i++) {

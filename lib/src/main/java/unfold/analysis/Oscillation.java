@@ -7,7 +7,7 @@ import unfold.Check;
  *
  * @param period in steps, at least 2
  * @param amplitude its amplitude, if the trace is a sinusoid of this period; at least 0
- * @param phase in radians, above -pi and at most pi
+ * @param phase in radians, above -pi and at most pi; at a period of 2 either 0 or pi
  * @param share how much of the trace's variance it carries if it is all of it: 1 for a sinusoid of whole periods
  */
 public record Oscillation(double period, double amplitude, double phase, double share) {
@@ -25,9 +25,19 @@ public record Oscillation(double period, double amplitude, double phase, double 
     Oscillation best = null;
     for (int k = FINER; 2 * k <= FINER * trace.length; k++) {
       Oscillation candidate = at(trace, FINER * (double) trace.length / k);
-      best = best == null || candidate.amplitude > best.amplitude ? candidate : best;
+      best = best == null || candidate.height() > best.height() ? candidate : best;
     }
     return best;
+  }
+
+  /** The periodogram's root at this period, up to a factor that all periods share. */
+  private double height() {
+    return amplitude * meanSquare(period);
+  }
+
+  /** The mean square of a cosine: at a period of 2 steps it is 1 or -1 at each of them. */
+  private static double meanSquare(double period) {
+    return period == 2 ? 1 : 0.5;
   }
 
   /**
@@ -51,9 +61,10 @@ public record Oscillation(double period, double amplitude, double phase, double 
       im -= (trace[t] - mean) * StrictMath.sin(angle);
       square += (trace[t] - mean) * (trace[t] - mean);
     }
-    Check.that(square > 0, "the trace must not be constant");
-    double amplitude = 2 * Math.sqrt(re * re + im * im) / trace.length;
-    double share = Math.min(1, amplitude * amplitude / 2 * trace.length / square);
+    Check.that(square > 0 && !Pca.allEqual(trace, 1), "the trace must not be constant");
+    im = period == 2 ? 0 : im; // The sine is zero at each of its steps, but for rounding.
+    double amplitude = Math.sqrt(re * re + im * im) / trace.length / meanSquare(period);
+    double share = Math.min(1, amplitude * amplitude * meanSquare(period) * trace.length / square);
     return new Oscillation(period, amplitude, StrictMath.atan2(im, re), share);
   }
 

@@ -33,7 +33,7 @@ public record Pca(double[] meanS, double[] componentsSS, double[] variances) {
    * @throws IllegalArgumentException if a number is not finite, or all states are equal
    */
   public static Pca of(double[] statesNS, int width) {
-    int count = rows(statesNS, width);
+    int count = Check.rows("statesNS", statesNS, width);
     Check.that(count >= 2, "there must be at least 2 states, but there is %d", count);
     Check.finite("statesNS", statesNS);
     double[] meanS = new double[width];
@@ -44,7 +44,9 @@ public record Pca(double[] meanS, double[] componentsSS, double[] variances) {
       meanS[i] /= count;
     }
     double[] covarianceSS = covariance(statesNS, meanS, count);
-    Check.that(Arrays.stream(covarianceSS).anyMatch(v -> v != 0), "the states must differ, but all are equal");
+    // Equal states may be left with a variance of rounding errors, nearly equal ones with none.
+    Check.that(!allEqual(statesNS, width) && Arrays.stream(covarianceSS).anyMatch(v -> v != 0),
+        "the states must differ, but all are equal");
     EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(width, true, true);
     if (!eigen.decompose(DMatrixRMaj.wrap(width, width, covarianceSS))) {
       throw new ArithmeticException("the covariance's eigenvalues were not found");
@@ -97,11 +99,9 @@ public record Pca(double[] meanS, double[] componentsSS, double[] variances) {
         .orElseThrow();
   }
 
-  private static int rows(double[] statesNS, int width) {
-    Check.atLeast("the width", width, 1);
-    Check.that(statesNS.length % width == 0, "statesNS must hold a multiple of %d numbers, but holds %d", width,
-        statesNS.length);
-    return statesNS.length / width;
+  /** Tells whether all states are equal, exactly: their distances from their mean are seldom zero then. */
+  static boolean allEqual(double[] statesNS, int width) {
+    return IntStream.range(0, statesNS.length).allMatch(i -> statesNS[i] == statesNS[i % width]);
   }
 
   /** Returns the width S of a state. */
@@ -134,7 +134,7 @@ public record Pca(double[] meanS, double[] componentsSS, double[] variances) {
    */
   public double[] project(double[] statesNS, int k) {
     int width = width();
-    int count = rows(statesNS, width);
+    int count = Check.rows("statesNS", statesNS, width);
     Check.within("k", k, 1, width);
     double[] projected = new double[count * k];
     for (int n = 0; n < count; n++) {

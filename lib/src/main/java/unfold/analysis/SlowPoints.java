@@ -73,12 +73,9 @@ public record SlowPoints(List<SlowPoint> points, int starts, int unconverged, in
 
   private static double[] draw(double[] statesNS, int width, int count, double sd, Seed.Stream random,
       boolean mixed) {
-    Check.atLeast("the width", width, 1);
-    Check.that(statesNS.length > 0 && statesNS.length % width == 0,
-        "statesNS must hold a multiple of %d numbers, but holds %d", width, statesNS.length);
+    int states = Check.atLeast("the number of states", Check.rows("statesNS", statesNS, width), 1);
     Check.atLeast("the number of starts", count, 1);
     Check.that(sd >= 0 && Double.isFinite(sd), "the noise's sd must be finite and at least 0, but was %s", sd);
-    int states = statesNS.length / width;
     double[] drawnNS = new double[count * width];
     for (int n = 0; n < count; n++) {
       int one = random.nextInt(states) * width;
@@ -143,8 +140,7 @@ public record SlowPoints(List<SlowPoint> points, int starts, int unconverged, in
 
     /** Adds starts: N states of all layers side by side, row after row. */
     public Search starts(double[] statesNS) {
-      Check.that(statesNS.length > 0 && statesNS.length % width == 0,
-          "the starts must hold a multiple of %d numbers, but hold %d", width, statesNS.length);
+      Check.atLeast("the number of starts", Check.rows("statesNS", statesNS, width), 1);
       Check.finite("the starts", statesNS);
       double[] all = Arrays.copyOf(startsNS, Math.addExact(startsNS.length, statesNS.length));
       System.arraycopy(statesNS, 0, all, startsNS.length, statesNS.length);
@@ -241,6 +237,7 @@ public record SlowPoints(List<SlowPoint> points, int starts, int unconverged, in
       SlowPoints find() {
         List<Descent> ends = descend(startsNS, true);
         double[] centre = mean();
+        boolean oneStart = Pca.allEqual(startsNS, width);
         double reach = 0;
         for (int n = 0; n < starts; n++) {
           reach = Math.max(reach, distance(Arrays.copyOfRange(startsNS, n * width, (n + 1) * width), centre));
@@ -251,7 +248,7 @@ public record SlowPoints(List<SlowPoint> points, int starts, int unconverged, in
         for (Descent end : ends) {
           if (!(end.q <= slowBelow)) {
             unconverged++;
-          } else if (reach > 0 && distance(end.stateS, centre) > within * reach) {
+          } else if (!oneStart && distance(end.stateS, centre) > within * reach) {
             far++;
           } else {
             found.add(end);

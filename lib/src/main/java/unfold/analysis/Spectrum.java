@@ -145,6 +145,7 @@ public record Spectrum(int width, double[] matrixSS, List<Eigenvalue> eigenvalue
    * their eigenvectors. A complex eigenvalue brings its conjugate along.
    *
    * @param which which eigenvalues, each from 0
+   * @throws ArithmeticException if the matrix has fewer eigenvectors than equal eigenvalues
    * @throws IllegalArgumentException if their eigenvectors are dependent
    */
   public Subspace subspace(int... which) {

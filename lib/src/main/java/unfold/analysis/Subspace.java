@@ -25,12 +25,8 @@ public record Subspace(int width, double[] basisKS) {
    * @throws IllegalArgumentException if they are dependent
    */
   public static Subspace spannedBy(double[] vectorsKS, int width) {
-    Check.atLeast("the width", width, 1);
-    Check.that(vectorsKS.length > 0 && vectorsKS.length % width == 0,
-        "vectorsKS must hold a multiple of %d numbers, but holds %d", width, vectorsKS.length);
+    int count = Check.within("the number of vectors", Check.rows("vectorsKS", vectorsKS, width), 1, width);
     Check.finite("vectorsKS", vectorsKS);
-    int count = vectorsKS.length / width;
-    Check.that(count <= width, "there must be at most %d vectors, but there are %d", width, count);
     DMatrixRMaj unit = new DMatrixRMaj(count, width, true, vectorsKS.clone());
     for (int k = 0; k < count; k++) {
       double sum = 0;

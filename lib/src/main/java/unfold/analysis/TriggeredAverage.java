@@ -22,13 +22,10 @@ public record TriggeredAverage(int before, int width, int events, double[] state
    * @param after how many steps after it, at least 0
    */
   public static TriggeredAverage of(double[] statesTS, int width, int[] times, int before, int after) {
-    Check.atLeast("the width", width, 1);
+    int steps = Check.rows("statesTS", statesTS, width);
     Check.atLeast("before", before, 0);
     Check.atLeast("after", after, 0);
     Check.that(times.length > 0, "there must be an event to average over, but there is none");
-    Check.that(statesTS.length % width == 0, "statesTS must hold a multiple of %d numbers, but holds %d", width,
-        statesTS.length);
-    int steps = statesTS.length / width;
     double[] mean = new double[(before + after + 1) * width];
     for (int time : times) {
       Check.within("an event's step", time, before, steps - after - 1);

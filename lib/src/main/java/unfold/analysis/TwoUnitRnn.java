@@ -233,6 +233,7 @@ public record TwoUnitRnn(double b1, double b2, double w21) {
    * whether their effects follow: how table 2 is derived.
    *
    * @param paths paths of a process with flags 1 and 0
+   * @throws IllegalArgumentException if a flag is neither
    */
   public Observed observe(SamplePaths paths) {
     int phases = Phase.values().length;
@@ -247,12 +248,14 @@ public record TwoUnitRnn(double b1, double b2, double w21) {
         paths.fill(t, 0, paths.size(), x);
         double[] after = states.get();
         for (int b = 0; b < paths.size(); b++) {
+          double flag = x[2 * b + 1];
+          Check.that(flag == 0 || flag == 1, "the flags must be 1 and 0, but one was %s", flag);
           int phase = Phase.at(t, paths.flagTime(b)).ordinal();
           observed.steps[phase]++;
           for (Mechanism m : Mechanism.values()) {
             double s1 = before[0][2 * b];
             double s2 = before[0][2 * b + 1];
-            if (m.applies(this, x[2 * b + 1], s1, s2)) {
+            if (m.applies(this, flag, s1, s2)) {
               observed.met[phase][m.ordinal()]++;
               double error = m.error(this, x[2 * b], s1, s2, after[2 * b], after[2 * b + 1]);
               observed.kept[phase][m.ordinal()] += Math.abs(error) <= Observed.TOLERANCE ? 1 : 0;

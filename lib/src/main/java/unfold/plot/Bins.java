@@ -16,9 +16,9 @@ import unfold.Check;
 public record Bins(double low, double high, int count) {
   /** Checks the ends and the number. */
   public Bins {
+    Check.atLeast("count", count, 1);
     Check.that(low < high && Double.isFinite(high - low),
         "high must be above low, both finite, but they were %s and %s", high, low);
-    Check.atLeast("count", count, 1);
   }
 
   /** Returns bins from {@code low} to {@code high}. */
@@ -28,6 +28,7 @@ public record Bins(double low, double high, int count) {
 
   /** Returns bins that hold every finite value of all samples, with a little room at both ends. */
   public static Bins over(int count, double[]... samples) {
+    Check.atLeast("count", count, 1);
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (double[] sample : samples) {

@@ -52,10 +52,10 @@ public final class Draw {
     return points(x.asDoubleArray(), y.asDoubleArray()).name(y.name());
   }
 
-  /** Draws the first so many points of a sample too large to draw: small, half transparent markers. */
+  /** Draws the first so many points, at least 0, of a sample too large to draw: small, half transparent markers. */
   public static OpenTrace sample(double[] x, double[] y, int atMost) {
     equal("x", x.length, "y", y.length);
-    int count = Math.min(x.length, atMost);
+    int count = Math.min(x.length, Check.atLeast("atMost", atMost, 0));
     return points(Arrays.copyOf(x, count), Arrays.copyOf(y, count))
         .with("marker.size", 3).with("marker.opacity", 0.5).with("hoverinfo", "skip");
   }

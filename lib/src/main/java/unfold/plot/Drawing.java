@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import unfold.Check;
 
 /** A chart in the form of plotly.js: its traces on their axes, and the layout computed around them. */
 final class Drawing {
@@ -334,6 +335,8 @@ final class Drawing {
     for (int i = 0; i < used.length; i++) {
       Panel panel = chart.panels[i];
       if (space[i]) {
+        Check.that(!panel.hasShapes(),
+            "a panel in space has no lines across and no spans, but row %d, column %d has one", row(i), column(i));
         Map<String, Object> scene = Style.scene();
         Json.merge(scene, panel.sceneJson());
         Json.put(scene, "domain", Map.of("x", frame.domainX(column(i)), "y", frame.domainY(row(i))));

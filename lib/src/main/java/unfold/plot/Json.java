@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import unfold.Check;
 
 /** Trees of maps, lists, strings, numbers and booleans, as JSON has them. */
 final class Json {
@@ -31,6 +32,7 @@ final class Json {
   static void put(Map<String, Object> tree, String key, Object value) {
     int dot = key.indexOf('.');
     if (dot < 0) {
+      Check.that(value != null, "'%s' must have a value, but it was null", key);
       merge(tree, Map.of(key, value));
       return;
     }

@@ -1,7 +1,10 @@
 package unfold.plot;
 
+import java.lang.reflect.Array;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import tech.tablesaw.plotly.components.HoverLabel;
@@ -15,6 +18,12 @@ import unfold.Check;
  * else, by the names of plotly.js. All methods change this trace and return it.
  */
 public final class OpenTrace implements Trace {
+  /** How opaque a filled area is. */
+  private static final double FILL = 0.18;
+  /** The attributes that have a value for each point of a line or of markers, where they are arrays. */
+  private static final List<String> POINTWISE = List.of("x", "y", "z", "text", "hovertext", "customdata",
+      "marker.color", "marker.size", "line.color", "error_y.array", "error_y.arrayminus");
+
   private final Map<String, Object> attributes = new LinkedHashMap<>();
 
   OpenTrace(String type) {
@@ -48,7 +57,7 @@ public final class OpenTrace implements Trace {
       with("line.color", color);
     }
     if (attributes.containsKey("fill")) {
-      with("fillcolor", Palette.fade(color, 0.18));
+      with("fillcolor", Palette.fade(color, FILL));
     }
     return with("marker.color", color);
   }
@@ -76,7 +85,7 @@ public final class OpenTrace implements Trace {
   /** Shows markers of a size in pixels, also on lines. */
   public OpenTrace markers(double size) {
     if (isLine()) {
-      with("mode", "lines+markers");
+      alsoShow("markers");
     }
     return with("marker.size", size);
   }
@@ -107,28 +116,41 @@ public final class OpenTrace implements Trace {
     for (int category : categories) {
       Check.within("a category", category, -1, names.length - 1);
     }
-    boolean colored = Json.at(attributes, "marker").get("color") != null;
+    boolean colored = valueAt("marker.color") != null || valueAt("line.color") != null;
     OpenTrace[] traces = new OpenTrace[names.length];
     for (int k = 0; k < names.length; k++) {
       int[] points = points(categories, k);
       traces[k] = new OpenTrace(attributes()).name(names[k]);
-      for (String key : new String[] {"x", "y", "z"}) {
-        if (attributes.get(key) != null) {
-          double[] values = (double[]) attributes.get(key);
-          double[] chosen = Arrays.stream(points).mapToDouble(i -> i < 0 ? Double.NaN : values[i]).toArray();
-          traces[k].with(key, chosen);
+      for (String key : POINTWISE) {
+        Object values = valueAt(key);
+        if (values != null && values.getClass().isArray()) {
+          Draw.equal("x", categories.length, key, Draw.length(values));
+          traces[k].with(key, chosen(values, points));
         }
-      }
-      if (attributes.get("text") instanceof String[]) {
-        String[] text = (String[]) attributes.get("text");
-        String[] chosen = Arrays.stream(points).mapToObj(i -> i < 0 ? "" : text[i]).toArray(String[]::new);
-        traces[k].with("text", chosen);
       }
       if (!colored) {
         traces[k].color(Palette.series(k));
       }
     }
     return traces;
+  }
+
+  /** Returns the attribute at a key with dots, null if there is none. */
+  private Object valueAt(String key) {
+    int dot = key.indexOf('.');
+    return dot < 0 ? attributes.get(key) : Json.at(attributes, key.substring(0, dot)).get(key.substring(dot + 1));
+  }
+
+  /** Returns an array's values at some points, with nothing where the index is -1. */
+  private static Object chosen(Object values, int[] points) {
+    if (values instanceof double[] numbers) {
+      return Arrays.stream(points).mapToDouble(i -> i < 0 ? Double.NaN : numbers[i]).toArray();
+    }
+    List<Object> chosen = new ArrayList<>();
+    for (int i : points) {
+      chosen.add(i < 0 ? null : Array.get(values, i));
+    }
+    return chosen;
   }
 
   /** Returns the indices of a category's points; on a line with the point after each run, and -1 as a gap. */
@@ -150,8 +172,8 @@ public final class OpenTrace implements Trace {
   /** Writes a text at each point. */
   public OpenTrace labels(String... labels) {
     Draw.equal("x", Draw.length(attributes.get("x")), "labels", labels.length);
-    with("mode", isLine() ? "lines+text" : "markers+text").with("text", labels);
-    return with("textposition", "top center").with("textfont.size", Style.TICK);
+    alsoShow("text");
+    return with("text", labels).with("textposition", "top center").with("textfont.size", Style.TICK);
   }
 
   /** Draws error bars up and down. */
@@ -170,8 +192,12 @@ public final class OpenTrace implements Trace {
     return this;
   }
 
-  /** Fills the area down to zero. */
+  /** Fills the area down to zero, lightly in the colour of the line if that has one, {@code #rrggbb}. */
   public OpenTrace filled() {
+    Object color = valueAt("line.color");
+    if (color instanceof String text && text.startsWith("#")) {
+      with("fillcolor", Palette.fade(text, FILL));
+    }
     return with("fill", "tozeroy");
   }
 
@@ -182,14 +208,12 @@ public final class OpenTrace implements Trace {
 
   /** Fixes the values at both ends of the colour scale; of a line or markers, once they have one. */
   public OpenTrace range(double low, double high) {
-    String where = coloured();
-    String letter = where.isEmpty() ? "z" : "c";
-    return with(where + letter + "min", low).with(where + letter + "max", high);
+    return with(limits() + "min", low).with(limits() + "max", high);
   }
 
-  /** Makes the colours diverge from a value: red below, blue above. */
+  /** Makes the colours diverge from a value: red below, blue above; of a line or markers, once they have values. */
   public OpenTrace diverging(double middle) {
-    return with("zmid", middle).scale(Palette.diverging());
+    return with(limits() + "mid", middle).scale(Palette.diverging());
   }
 
   /** Writes each cell's value into a heat map, in a format of d3: {@code ".2f"}. */
@@ -228,6 +252,18 @@ public final class OpenTrace implements Trace {
     String type = (String) attributes.get("type");
     boolean marks = type.startsWith("scatter") || type.equals("bar");
     return !marks ? "" : isLine() ? "line." : "marker.";
+  }
+
+  /** Where the limits of the coloured values stand, but for their last three letters. */
+  private String limits() {
+    String where = coloured();
+    return where + (where.isEmpty() ? "z" : "c");
+  }
+
+  /** Shows one more of lines, markers and text. */
+  private void alsoShow(String part) {
+    String mode = (String) attributes.getOrDefault("mode", "markers");
+    with("mode", mode.contains(part) ? mode : mode + "+" + part);
   }
 
   private boolean isLine() {

@@ -267,6 +267,10 @@ public final class Panel {
     return json;
   }
 
+  boolean hasShapes() {
+    return !shapes.isEmpty();
+  }
+
   /** Returns the lines and shades, in the axes with these names ({@code "x3"}, {@code "y3"}). */
   List<Map<String, Object>> shapesJson(String x, String y) {
     List<Map<String, Object>> json = new ArrayList<>();

@@ -51,16 +51,21 @@ public final class TableView {
     return caption;
   }
 
-  /** Shows a column's numbers in a format of {@link String#format}: {@code "%.3f"}. */
+  /**
+   * Shows a column's numbers in a format of {@link String#format}: {@code "%.3f"}.
+   *
+   * @throws IllegalStateException if the table has no such column; here and below its name may be in either case
+   */
   public TableView format(String column, String format) {
-    table.column(column);
-    formats.put(column, format);
+    formats.put(table.column(column).name(), format);
     return this;
   }
 
   /** Sets columns of text to the right, as columns of numbers are. */
   public TableView alignRight(String... columns) {
-    right.addAll(List.of(columns));
+    for (String column : columns) {
+      right.add(table.column(column).name());
+    }
     return this;
   }
 

@@ -125,7 +125,7 @@ final class FigureData {
       Object value = get(i);
       if (value instanceof Number) {
         double number = ((Number) value).doubleValue();
-        return Double.isNaN(number) ? "" : Rule.text(number);
+        return Double.isNaN(number) ? "" : Csv.number(number);
       }
       return value == null ? "" : value.toString();
     }

@@ -65,6 +65,7 @@ public final class Report {
   private long since;
   private String data = "generated";
   private Provenance stored;
+  private String resting;
 
   private Report(String paper, Scale scale, Seed seed, Path folder, LongSupplier nanoTime) {
     this.paper = paper;
@@ -103,12 +104,18 @@ public final class Report {
   }
 
   /**
-   * Says that what follows in this item rests on a result: if that was stored, the rows say so, and at which scale
-   * and seed it was got.
+   * Says that what follows rests on a result, up to the next item or result: if that was stored, the rows say so, and
+   * at which scale and seed it was got. The item that rests on it is that of the next row, with its parts.
    */
   public Report from(Result<?> result) {
     stored = result.stored() ? result.provenance() : null;
+    resting = null;
     return this;
+  }
+
+  /** Returns what an item rests on, null unless that was stored. */
+  private Provenance basis(String item) {
+    return resting == null || isPart(item, resting) ? stored : null;
   }
 
   /** Begins an item, which rests on nothing stored: its clock starts. */
@@ -140,9 +147,10 @@ public final class Report {
   public Report add(String item, String quantity, double measured, String unit, Rule rule) {
     Check.that(!item.isBlank() && !quantity.isBlank(),
         "item and quantity must say something, but one was blank");
+    resting = resting == null ? item : resting;
     double seconds = seconds(item);
     rows.put(item + "\0" + quantity,
-        new Measurement(item, quantity, rule, measured, unit, data, seconds, stored));
+        new Measurement(item, quantity, rule, measured, unit, data, seconds, basis(item)));
     writeRows();
     return this;
   }
@@ -171,7 +179,7 @@ public final class Report {
   /** Stores a figure with a table of its data and returns it, to be shown. */
   public <F extends Figure> F figure(String item, String caption, F figure, Table table) {
     if (figure instanceof Chart && ((Chart) figure).note() == null) {
-      ((Chart) figure).note(provenance());
+      ((Chart) figure).note(provenance(basis(item)));
     }
     String file = file(item, caption);
     write(file + ".json", PlotlyJson.string(figure));
@@ -203,6 +211,10 @@ public final class Report {
 
   /** Returns scale, seed and data in a line, and what it rests on if that was stored. */
   public String provenance() {
+    return provenance(stored);
+  }
+
+  private String provenance(Provenance stored) {
     return stored == null ? scale + " scale · seed " + seed.value() + " · " + data
         : stored.scale() + " scale · seed " + stored.seed().value() + " · " + data + " · stored";
   }
@@ -266,10 +278,11 @@ public final class Report {
         table.stringColumn(i).append(cells[i]);
       }
     }
+    TableView view = TableView.of(table).alignRight("ours", "difference");
     if (rows.stream().allMatch(row -> Double.isNaN(row.rule().number()))) {
       table.removeColumns("difference");
     }
-    return TableView.of(table).alignRight("ours", "difference").bold((row, column) -> column.equals("verdict")
+    return view.bold((row, column) -> column.equals("verdict")
         && List.of(Verdict.DIFFERS, Verdict.CONTRADICTED, Verdict.FAILED).contains(rows.get(row).verdict()));
   }
 
@@ -317,7 +330,7 @@ public final class Report {
     StringBuilder csv = new StringBuilder(HEADER).append('\n');
     for (Measurement row : rows.values()) {
       csv.append(Csv.line(paper, row.item(), row.quantity(), row.rule().published(),
-          Rule.text(row.measured()), row.unit(), row.verdict().toString(),
+          Csv.number(row.measured()), row.unit(), row.verdict().toString(),
           row.stored() == null ? "run" : "stored", row.scale(scale).toString(),
           Long.toString(row.seed(seed).value()), row.data(), String.format(Locale.ROOT, "%.3f", row.seconds())));
     }

@@ -1,10 +1,12 @@
 package unfold.report;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Array;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -46,7 +49,8 @@ import unfold.train.TrainedNetwork;
  * {@code data/results}. A result is a file {@code <name>-seed-<seed>-<hash of its settings>.json}, which says how it
  * was got, and beside it the result itself: a network as {@code .npz} with its losses as {@code .csv}, a table as
  * {@code .csv}. The first is written last, so that a result is there as a whole or not at all. With the variable
- * {@value #FRESH} set, everything is made again.
+ * {@value #FRESH} set, everything is made again from its beginning: a checkpoint that is there is deleted, so that a
+ * run that was broken off and is begun again with the variable set starts anew as well.
  */
 public final class Results {
   /** The environment variable that names the folder of results. */
@@ -115,8 +119,11 @@ public final class Results {
    * Returns a trained network, stored or made now.
    *
    * @param name what it is, as {@code "delay 8"}
-   * @param settings all that it depends on, with numbers, words and lists as values
-   * @throws UncheckedIOException if a stored one is damaged, or this one can't be stored
+   * @param settings all that it depends on, with numbers, words, booleans, and arrays, lists and maps of such as
+   *     values; a map among them counts in its order, one of {@link Map#of}, which has none, in that of its names
+   * @throws IllegalArgumentException if a setting is of another type
+   * @throws IllegalStateException if a stored one is damaged
+   * @throws UncheckedIOException if this one can't be stored, or the work throws an {@link IOException}
    */
   public Result<TrainedNetwork> network(String name, Map<String, ?> settings, Architecture architecture,
       Work<TrainedNetwork> work) {
@@ -171,6 +178,9 @@ public final class Results {
       if (stored.isPresent()) {
         return stored.get();
       }
+      if (fresh && Files.isDirectory(folder)) {
+        deleteCheckpoint(checkpoint);
+      }
       long begun = System.nanoTime();
       T value = work.done(checkpoint);
       Provenance provenance = Provenance.now(scale, seed, (System.nanoTime() - begun) / 1e9);
@@ -198,7 +208,7 @@ public final class Results {
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", name);
-    json.put("settings", new TreeMap<>(settings));
+    json.put("settings", canonical(settings));
     json.put("provenance", provenance.json());
     Map<String, String> files = new LinkedHashMap<>();
     for (String ending : format.write(value, folder, file)) {
@@ -221,7 +231,7 @@ public final class Results {
     String file = path.getFileName().toString().replaceAll("\\.json$", "");
     try {
       JsonNode json = JSON.readTree(Files.readString(path));
-      require(settings == null || json.path("settings").equals(JSON.valueToTree(new TreeMap<>(settings))), path,
+      require(settings == null || json.path("settings").equals(canonical(settings)), path,
           "has other settings than its name says");
       for (Map.Entry<String, JsonNode> entry : json.path("sha256").properties()) {
         Path part = folder.resolve(entry.getKey());
@@ -240,10 +250,40 @@ public final class Results {
   }
 
   /** Names a result's files: what it is, the seed, and a hash of the settings. */
-  private String file(String name, Map<String, ?> settings) {
+  String file(String name, Map<String, ?> settings) {
     Check.that(!name.isBlank(), "a result must have a name, but it was blank");
-    String hash = sha256(JSON.valueToTree(new TreeMap<>(settings)).toString().getBytes(StandardCharsets.UTF_8));
+    String hash = sha256(canonical(settings).toString().getBytes(StandardCharsets.UTF_8));
     return slug(name) + "-seed-" + seed.value() + "-" + hash.substring(0, 8);
+  }
+
+  /** Returns settings in the order of their names, as they come back from a file: there is one kind of whole number. */
+  private static JsonNode canonical(Map<String, ?> settings) {
+    Map<String, Object> plain = new TreeMap<>();
+    settings.forEach((name, value) -> plain.put(name, plain(name, value)));
+    try {
+      return JSON.readTree(JSON.writeValueAsString(plain));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e); // Of numbers, words, lists and maps there is always a text.
+    }
+  }
+
+  private static Object plain(String name, Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().map(each -> plain(name, each)).toList();
+    }
+    if (value != null && value.getClass().isArray()) {
+      return IntStream.range(0, Array.getLength(value)).mapToObj(i -> plain(name, Array.get(value, i))).toList();
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<String, Object> ordered = new LinkedHashMap<>();
+      map.forEach((key, each) -> ordered.put(key.toString(), plain(name, each)));
+      // What Map.of makes, which alone is its own copy, has another order in each JVM. Others keep theirs, which are in
+      // the names of stored results.
+      return Map.copyOf(map) == map ? new TreeMap<>(ordered) : ordered;
+    }
+    Check.that(value instanceof Number || value instanceof String || value instanceof Boolean,
+        "the setting '%s' must be of numbers, words, booleans, lists and maps, but has %s", name, value);
+    return value;
   }
 
   /** Returns a name as part of a file's; "+RNN" is not "RNN". */
@@ -297,7 +337,7 @@ public final class Results {
     @Override
     public Table read(Path folder, String name, ColumnType[] columns) {
       return Table.read().usingOptions(CsvReadOptions.builder(folder.resolve(name + ".csv").toFile())
-          .columnTypes(columns).tableName(name));
+          .columnTypes(columns).missingValueIndicator("").tableName(name));
     }
   };
 

@@ -46,19 +46,19 @@ public final class Rule {
   /** The value must be at most the published bound. */
   public static Rule atMost(double bound) {
     Check.finite("bound", bound);
-    return bound("at most " + text(bound), x -> x <= bound);
+    return bound("at most " + Csv.number(bound), x -> x <= bound);
   }
 
   /** The value must be at least the published bound. */
   public static Rule atLeast(double bound) {
     Check.finite("bound", bound);
-    return bound("at least " + text(bound), x -> x >= bound);
+    return bound("at least " + Csv.number(bound), x -> x >= bound);
   }
 
   /** The value must lie between the published bounds, both included. */
   public static Rule between(double low, double high) {
     Check.that(low <= high, "low must be at most high, but they were %s and %s", low, high);
-    return bound(text(low) + " to " + text(high), x -> x >= low && x <= high);
+    return bound(Csv.number(low) + " to " + Csv.number(high), x -> x >= low && x <= high);
   }
 
   /**
@@ -97,17 +97,11 @@ public final class Rule {
 
   private static Rule number(double published, DoublePredicate passes) {
     Check.finite("published", published);
-    return new Rule(text(published), published, passes, Verdict.REPRODUCED, Verdict.DIFFERS);
+    return new Rule(Csv.number(published), published, passes, Verdict.REPRODUCED, Verdict.DIFFERS);
   }
 
   private static Rule bound(String published, DoublePredicate passes) {
     return new Rule(published, Double.NaN, passes, Verdict.REPRODUCED, Verdict.DIFFERS);
-  }
-
-  /** Returns a number in full precision, whole ones without a point. */
-  static String text(double value) {
-    boolean whole = value == Math.rint(value) && Math.abs(value) < 1e15;
-    return whole ? Long.toString((long) value) : Double.toString(value);
   }
 
   private static void notNegative(String name, double value) {

@@ -80,8 +80,9 @@ public final class Scoreboard {
   /**
    * Returns the board of a table with a row for each task, cell and repetition.
    *
-   * @param table with the columns {@link #COLUMNS}; {@code better} is {@code higher} or {@code lower}, and a missing
-   *     {@code value} is that of a cell which has none
+   * @param table with the columns {@link #COLUMNS}; {@code better} is {@code higher} or {@code lower}, the
+   *     {@code baseline} is finite, and a missing {@code value} is that of a cell which has none
+   * @throws IllegalArgumentException if the table is not so, or a task's rows differ in measure, better or baseline
    */
   public static Scoreboard of(Table table) {
     Check.that(table.columnNames().containsAll(COLUMNS), "the table must have the columns %s, but has %s", COLUMNS,
@@ -93,8 +94,13 @@ public final class Scoreboard {
       String better = row.getString("better");
       Check.that(better.equals("higher") || better.equals("lower"), "better must be higher or lower, but was '%s'",
           better);
+      double baseline = Check.finite("baseline", row.getDouble("baseline"));
       Task task = tasks.computeIfAbsent(row.getString("task"), name -> new Task(name, row.getString("measure"),
-          better.equals("higher"), row.getDouble("baseline"), new LinkedHashMap<>()));
+          better.equals("higher"), baseline, new LinkedHashMap<>()));
+      Check.that(task.measure().equals(row.getString("measure")) && task.higher() == better.equals("higher")
+          && task.baseline() == baseline,
+          "all rows of '%s' must have one measure, better and baseline, but row %d differs", task.name(),
+          row.getRowNumber());
       String cell = row.getString("cell");
       if (!cells.contains(cell)) {
         cells.add(cell);
@@ -121,17 +127,18 @@ public final class Scoreboard {
 
   /** Returns a cell's score on a task, from 0 to 1. */
   public double score(String task, String cell) {
-    return task(task).score(cell);
+    return task(task).score(known(cell));
   }
 
   /** Returns the mean of a cell's scores on all tasks, from 0 to 1. */
   public double meanScore(String cell) {
-    return tasks.stream().mapToDouble(task -> task.score(cell)).average().orElse(Double.NaN);
+    String own = known(cell);
+    return tasks.stream().mapToDouble(task -> task.score(own)).average().orElse(Double.NaN);
   }
 
   /** Returns the mean of a cell's values on a task; NaN if it has none. */
   public double mean(String task, String cell) {
-    return task(task).mean(cell);
+    return task(task).mean(known(cell));
   }
 
   /**
@@ -141,6 +148,11 @@ public final class Scoreboard {
   public double spread(String task) {
     Task own = task(task);
     return Median.of(cells.stream().mapToDouble(own::spread).filter(Double::isFinite).toArray());
+  }
+
+  private String known(String cell) {
+    Check.that(cells.contains(cell), "the cell must be one of %s, but was '%s'", cells, cell);
+    return cell;
   }
 
   private Task task(String name) {

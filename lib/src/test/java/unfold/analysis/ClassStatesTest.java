@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -142,6 +143,25 @@ class ClassStatesTest {
     assertMessage("W_1 must be finite, but was NaN",
         () -> new OneUnitRnn(Activation.TANH, 1, Double.NaN, 1, 0, 0));
     assertMessage("beta[1] must be finite, but was NaN", () -> LinearClassifier.of(0, 1, Double.NaN));
+    assertMessage("beta must hold a number for each state, but is empty", () -> LinearClassifier.of(0));
+    assertMessage("negative must hold a multiple of 2 numbers, but holds 3",
+        () -> LinearClassifier.best(2, new double[2], new double[3]));
+    assertMessage("sBS must hold a multiple of 2 numbers, but holds 3",
+        () -> LinearClassifier.of(0, 1, 1).outputs(new double[3]));
+  }
+
+  @Test
+  void statesToStartFromMustFit() {
+    Network network = new GatedUnit(1, 2).pru();
+    SamplePaths paths = FlaggedBits.f1b(5).drawEach(3, Seed.of(1));
+    assertMessage("s0 must hold 1 numbers, or 6 for each path its own, but holds 2",
+        () -> ClassStates.from(new double[2], network, paths, 5));
+    for (int wrong : new int[] {0, 2}) {
+      assertMessage("a network's s0 must hold 1 numbers, but holds " + wrong,
+          () -> ClassStates.ofEach(List.of(new double[wrong]), List.of(network), paths, 5));
+    }
+    assertMessage("there must be a network to run, but there is none",
+        () -> ClassStates.ofEach(null, List.of(), paths, 5));
   }
 
   private static void assertMessage(String message, org.junit.jupiter.api.function.Executable code) {

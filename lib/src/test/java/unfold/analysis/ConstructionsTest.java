@@ -3,13 +3,18 @@ package unfold.analysis;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.Executable;
 import unfold.Seed;
 import unfold.analysis.TwoUnitRnn.Mechanism;
 import unfold.analysis.TwoUnitRnn.Observed;
@@ -88,6 +93,36 @@ class ConstructionsTest {
   }
 
   @Test
+  void theCrossEntropySearchPassesOverWhatIsNoNumber() {
+    AtomicInteger rounds = new AtomicInteger();
+    CrossEntropySearch found = CrossEntropySearch.minimize(candidates -> {
+      boolean bad = rounds.getAndIncrement() < 2;
+      return candidates.stream().mapToDouble(c -> bad ? Double.NaN : c[0] * c[0]).toArray();
+    }, new double[1], new double[] {1}, 20, 20, 4, Seed.of(1));
+    assertEquals(found.best()[0] * found.best()[0], found.value());
+    CrossEntropySearch nothing = search(candidates -> {
+      double[] none = new double[candidates.size()];
+      Arrays.fill(none, Double.NaN);
+      return none;
+    }, 0, 1);
+    assertNull(nothing.best());
+    assertEquals(Double.POSITIVE_INFINITY, nothing.value());
+    CrossEntropySearch.Objective sizes = candidates -> new double[candidates.size()];
+    assertMessage("centre[0] must be finite, but was NaN", () -> search(sizes, Double.NaN, 1));
+    assertMessage("sd[0] must be finite and above 0, but was 0.0", () -> search(sizes, 0, 0));
+    assertMessage("the objective's values must hold 8 numbers, but holds 7",
+        () -> search(candidates -> new double[7], 0, 1));
+  }
+
+  private static CrossEntropySearch search(CrossEntropySearch.Objective objective, double centre, double sd) {
+    return CrossEntropySearch.minimize(objective, new double[] {centre}, new double[] {sd}, 8, 8, 1, Seed.of(1));
+  }
+
+  private static void assertMessage(String message, Executable code) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, code).getMessage());
+  }
+
+  @Test
   void aNetworkThatSplitsTheRolesIsTold() {
     // S^2 loads and S^1 keeps: theorem 3's construction for flags +1 and -1; then with the states exchanged.
     Network split = twoStates(new double[] {1, 0.5, 0, 0}, new double[] {0, 0, 0.75, 0.875}, 0.5, -0.875,
@@ -160,6 +195,12 @@ class ConstructionsTest {
         assertEquals(controlled[phase.ordinal()][m.ordinal()], seen.share(phase, m), phase + " " + m);
       }
     }
+  }
+
+  @Test
+  void pathsWithFlagsPlusAndMinusOneAreRefused() {
+    assertMessage("the flags must be 1 and 0, but one was -1.0",
+        () -> new TwoUnitRnn(0.5, -1.75, 0.5).observe(FlaggedBits.f1b(12).draw(30, Seed.of(1))));
   }
 
   @Test

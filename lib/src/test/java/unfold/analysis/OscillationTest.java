@@ -22,6 +22,13 @@ class OscillationTest {
       assertEquals(0.4, found.phase(), 1e-12);
       assertEquals(1, found.share(), 1e-12);
     }
+    for (double phase : new double[] {0, Math.PI}) {
+      Oscillation fastest = Oscillation.strongest(wave(60, 2, 0.7, phase));
+      assertEquals(2, fastest.period());
+      assertEquals(0.7, fastest.amplitude(), 1e-12);
+      assertEquals(phase, fastest.phase());
+      assertEquals(1, fastest.share(), 1e-12);
+    }
   }
 
   @Test
@@ -49,6 +56,8 @@ class OscillationTest {
         assertThrows(IllegalArgumentException.class, () -> Oscillation.strongest(new double[3])).getMessage());
     assertEquals("the trace must not be constant",
         assertThrows(IllegalArgumentException.class, () -> Oscillation.strongest(new double[9])).getMessage());
+    assertEquals("the trace must not be constant", assertThrows(IllegalArgumentException.class,
+        () -> Oscillation.strongest(new double[] {0.1, 0.1, 0.1, 0.1, 0.1, 0.1})).getMessage()); // Their mean is not.
     assertEquals("the period must be at least 2 steps, but was 1.0",
         assertThrows(IllegalArgumentException.class, () -> Oscillation.at(wave(9, 4, 1, 0), 1)).getMessage());
   }

@@ -346,6 +346,15 @@ class SlowPointsTest {
   }
 
   @Test
+  void equalStartsDropNothing() {
+    double[] starts = new double[10];
+    Arrays.fill(starts, 0.1);
+    SlowPoints found = SlowPoints.of(decoupled(0.5)).starts(starts).find();
+    assertEquals(10, only(found).starts());
+    assertEquals(0, found.far());
+  }
+
+  @Test
   void startsAreDrawnFromStates() {
     double[] states = {0, 0, 10, 20};
     double[] plain = SlowPoints.noisy(states, 2, 50, 0, Seed.of(1));
@@ -382,7 +391,7 @@ class SlowPointsTest {
   void badArgumentsAreNamed() {
     SlowPoints.Search search = SlowPoints.of(decoupled(1.5, 2));
     assertMessage(search::find, "starts");
-    assertMessage(() -> search.starts(new double[3]), "starts", "2", "3");
+    assertMessage(() -> search.starts(new double[3]), "statesNS", "2", "3");
     assertMessage(() -> search.starts(new double[0]), "starts", "0");
     assertMessage(() -> search.starts(new double[] {0, Double.NaN}), "starts[1]", "NaN");
     assertMessage(() -> search.input(1, 2), "xI", "1", "2");

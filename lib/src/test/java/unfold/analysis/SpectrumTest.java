@@ -38,7 +38,8 @@ class SpectrumTest {
     assertEquals(Double.POSITIVE_INFINITY, values.get(1).period());
     assertEquals(2 * Math.PI / Math.acos(0.6), values.get(3).period(), 1e-13);
     assertEquals(-Math.acos(0.6), values.get(3).angle(), 1e-14);
-    assertEquals("0.6 + 0.8i".length(), new Eigenvalue(0.6, 0.8).toString().replace("00000", "").length());
+    assertEquals("0.600000 - 0.800000i", new Eigenvalue(0.6, -0.8).toString());
+    assertEquals("-2.00000", new Eigenvalue(-2, 0).toString());
     assertEquals(1, Spectrum.of(BLOCKS, 5).beyond(1.1).size());
     assertEquals(5, Spectrum.of(BLOCKS, 5).beyond(0.4).size());
   }
@@ -198,12 +199,13 @@ class SpectrumTest {
     assertMessage(() -> Spectrum.of(BLOCKS, 5).beyond(-1), "radius", "-1");
     assertMessage(() -> Subspace.spannedBy(new double[] {1, 0, 2, 0}, 2), "independent");
     assertMessage(() -> Subspace.spannedBy(new double[] {1, 0, 0, 0}, 2), "vector 1", "zero");
-    assertMessage(() -> Subspace.spannedBy(new double[6], 2), "at most 2", "3");
+    assertMessage(() -> Subspace.spannedBy(new double[6], 2), "number of vectors", "1..2", "3");
     assertMessage(() -> Subspace.spannedBy(new double[] {1, 0}, 2).angles(Subspace.spannedBy(new double[] {1}, 1)),
         "width", "2", "1");
     assertMessage(() -> Pca.of(new double[3], 3), "at least 2", "1");
     assertMessage(() -> Pca.of(new double[3], 2), "statesNS", "2", "3");
     assertMessage(() -> Pca.of(new double[] {1, 2, 1, 2}, 2), "differ");
+    assertMessage(() -> Pca.of(new double[] {0.1, 0.1, 0.1}, 1), "differ"); // Their mean is not 0.1.
     assertMessage(() -> Pca.of(new double[] {1, 2, 3, 4}, 2).project(new double[2], 3), "k", "1..2", "3");
   }
 

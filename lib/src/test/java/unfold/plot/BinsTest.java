@@ -58,5 +58,7 @@ class BinsTest {
     assertThrows(IllegalArgumentException.class, () -> Bins.of(0, Double.POSITIVE_INFINITY, 5));
     assertThrows(IllegalArgumentException.class, () -> Bins.of(0, 1, 0));
     assertThrows(IllegalArgumentException.class, () -> Bins.over(5, new double[] {Double.NaN}));
+    assertEquals("count must be at least 1, but was 0", assertThrows(IllegalArgumentException.class,
+        () -> Bins.over(0, new double[] {1, 2})).getMessage());
   }
 }

@@ -376,6 +376,9 @@ class ChartTest {
     assertThrows(IllegalArgumentException.class, () -> Chart.of().panel(0, 0, p -> p.camera(0, 0, 0)));
     assertThrows(IllegalArgumentException.class,
         () -> json(Chart.of(Draw.points3d(X, Y, X)).panel(0, 0, p -> p.text(1, 2, "where?"))));
+    Chart crossed = Chart.of(Draw.points3d(X, Y, X)).vline(1);
+    assertEquals("a panel in space has no lines across and no spans, but row 0, column 0 has one",
+        assertThrows(IllegalArgumentException.class, () -> json(crossed)).getMessage());
   }
 
   @Test

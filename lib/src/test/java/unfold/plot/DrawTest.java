@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.plotly.components.Figure;
@@ -149,6 +150,36 @@ class DrawTest {
     JsonNode line = json(Draw.line3d(X, X, X).colorBy(X, "Viridis").colorBar("t"));
     assertEquals("t", line.at("/line/colorbar/title/text").asText());
     assertEquals("[1,2,3]", line.at("/line/color").toString());
+    JsonNode points = json(Draw.points(X, X).colorBy(X, "Viridis").diverging(2));
+    assertEquals(2, points.at("/marker/cmid").intValue());
+    assertTrue(points.path("zmid").isMissingNode(), "markers have no z");
+  }
+
+  @Test
+  void markersAndLabelsKeepEachOther() {
+    JsonNode one = json(Draw.line(X, X).markers(6).labels("a", "b", "c"));
+    JsonNode other = json(Draw.line(X, X).labels("a", "b", "c").markers(6).markers(5));
+    for (JsonNode line : List.of(one, other)) {
+      assertEquals(Set.of("lines", "markers", "text"), Set.of(line.get("mode").asText().split("\\+")));
+    }
+  }
+
+  @Test
+  void whatIsFilledHasTheColourOfItsLineInEitherOrder() {
+    JsonNode one = json(Draw.line(X, X).color(Palette.RED).filled());
+    assertEquals(Palette.fade(Palette.RED, 0.18), one.get("fillcolor").asText());
+    assertEquals(json(Draw.line(X, X).filled().color(Palette.RED)).get("fillcolor"), one.get("fillcolor"));
+  }
+
+  @Test
+  void whatIsNoValueIsNamed() {
+    assertMessage("'name' must have a value, but it was null", () -> Draw.line(X, X).name(null));
+    assertMessage("'color' must have a value, but it was null", () -> Draw.line(X, X).with("line.color", null));
+    assertMessage("atMost must be at least 0, but was -1", () -> Draw.sample(X, X, -1));
+  }
+
+  private static void assertMessage(String message, Executable call) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
   }
 
   private static int red(String color) {
@@ -182,6 +213,25 @@ class DrawTest {
     OpenTrace[] lines = Draw.line3d(t, t, t).split(new int[] {0, 0, 1, 0, -1, 0}, "a", "b");
     assertEquals("[0,1,2,null,3,null,5]", json(lines[0]).get("z").toString());
     assertEquals("[2,3,null]", json(lines[1]).get("z").toString());
+  }
+
+  @Test
+  void whatBelongsToAPointGoesWithIt() {
+    double[] x = {1, 2, 3, 4};
+    OpenTrace[] points = Draw.points(x, x).colorBy(new double[] {5, 6, 7, 8}, "Viridis")
+        .with("marker.size", new int[] {1, 2, 3, 4})
+        .errors(new double[] {0.1, 0.2, 0.3, 0.4}, new double[] {0.5, 0.6, 0.7, 0.8})
+        .split(new int[] {0, 1, 0, 1}, "a", "b");
+    JsonNode second = json(points[1]);
+    assertEquals("[6,8]", second.at("/marker/color").toString());
+    assertEquals("Viridis", second.at("/marker/colorscale").asText());
+    assertEquals("[2,4]", second.at("/marker/size").toString());
+    assertEquals("[0.2,0.4]", second.at("/error_y/array").toString());
+    assertEquals("[0.6,0.8]", second.at("/error_y/arrayminus").toString());
+    JsonNode line = json(Draw.line3d(X, X, X).colorBy(X, "Viridis").labels("a", "b", "c")
+        .split(new int[] {0, 1, 1}, "a", "b")[0]);
+    assertEquals("[1,2,null]", line.at("/line/color").toString());
+    assertEquals("[\"a\",\"b\",null]", line.get("text").toString());
   }
 
   @Test

@@ -72,6 +72,14 @@ class TableViewTest {
   }
 
   @Test
+  void columnsAreNamedInEitherCase() {
+    assertTrue(TableView.of(table()).format("N", "%.3f").html().contains(">0.500<"));
+    String html = TableView.of(table()).alignRight("A<B").html();
+    assertTrue(html.contains("<th align=\"right\">a&lt;b</th>"), html);
+    assertThrows(IllegalStateException.class, () -> TableView.of(table()).alignRight("none"));
+  }
+
+  @Test
   void limitsRows() {
     String html = TableView.of(table()).limit(1).html();
     assertTrue(html.contains("1 of 2 rows") && !html.contains("&quot;z&quot;"), html);

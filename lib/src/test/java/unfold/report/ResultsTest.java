@@ -7,12 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +33,7 @@ import unfold.Seed;
 import unfold.cell.MemoryCells;
 import unfold.net.Initializer;
 import unfold.net.Network;
+import unfold.plot.Chart;
 import unfold.train.TrainedNetwork;
 
 class ResultsTest {
@@ -63,6 +70,61 @@ class ResultsTest {
     assertEquals(4, made, "other settings, another seed or another name is another result");
     assertFalse(results(true).table("Delay 8", SETTINGS, this::table).stored());
     assertEquals(5, made, "fresh makes it again");
+  }
+
+  /** Map.of has another order in each JVM, so here its result is compared with that of its names in order. */
+  @Test
+  void settingsOfAnyTypeAreFoundAgain() {
+    Map<String, Object> ordered = new LinkedHashMap<>();
+    ordered.put("b", 1L);
+    ordered.put("a", 2f);
+    Map<String, Object> settings = Map.of("long", 40_000L, "float", 0.1f, "flag", true, "rates", new double[] {1, 0.5},
+        "ordered", ordered, "map", Map.of("c", 1, "a", 2, "b", List.of(1L)));
+    results(false).table("types", settings, this::table);
+    assertTrue(results(false).table("types", settings, this::table).stored());
+    assertEquals(results(false).file("x", Map.of("n", 1)), results(false).file("x", Map.of("n", 1L)));
+    String sorted = results(false).file("x", Map.of("map", new TreeMap<>(Map.of("c", 1, "a", 2, "b", 3))));
+    assertEquals(sorted, results(false).file("x", Map.of("map", Map.of("c", 1, "a", 2, "b", 3))));
+    assertNotEquals(results(false).file("x", Map.of("map", new TreeMap<>(ordered))),
+        results(false).file("x", Map.of("map", ordered)));
+    for (Object bad : new Object[] {Set.of("a", "b"), Scale.SMOKE, List.of(Set.of("a")), Map.of("a", Set.of(1))}) {
+      String message = assertThrows(IllegalArgumentException.class,
+          () -> results(false).table("types", Map.of("bad", bad), this::table)).getMessage();
+      assertTrue(message.startsWith("the setting 'bad' must be of numbers, words"), message);
+    }
+  }
+
+  @Test
+  void storedResultsHaveTheNamesOfTheirSettings() throws IOException {
+    List<Path> stored;
+    try (Stream<Path> files = Files.walk(Path.of("..", "data", "results"))) {
+      stored = files.filter(file -> file.toString().endsWith(".json")).toList();
+    }
+    assertTrue(stored.size() >= 200, stored.size() + " results");
+    ObjectMapper json = new ObjectMapper();
+    for (Path file : stored) {
+      JsonNode result = json.readTree(Files.readString(file));
+      Map<String, Object> settings = json.convertValue(result.get("settings"), new TypeReference<>() { });
+      Seed seed = Seed.of(result.at("/provenance/seed").asLong());
+      assertEquals(file.getFileName().toString(),
+          results(false).seed(seed).file(result.get("name").asText(), settings) + ".json");
+    }
+  }
+
+  @Test
+  void tablesComeBackAsTheyWere() {
+    StringColumn words = StringColumn.create("word", "NA", " a ", "", "null", "a\tb", "# 1", "\"", "NaN", "*");
+    DoubleColumn numbers = DoubleColumn.create("real", -0.0, 1, Double.NaN, Double.POSITIVE_INFINITY, 1e300, 0.1, 0,
+        -1e15, Double.MIN_VALUE);
+    for (Table table : List.of(Table.create(words, numbers), Table.create(words), Table.create(numbers))) {
+      String name = "columns " + table.columnCount() + table.column(0).name();
+      results(false).table(name, SETTINGS, checkpoint -> table);
+      Table again = results(false).storedTable(name, SETTINGS).orElseThrow().value();
+      assertEquals(table.columnNames(), again.columnNames());
+      for (int c = 0; c < table.columnCount(); c++) {
+        assertEquals(table.column(c).asList(), again.column(c).asList());
+      }
+    }
   }
 
   @Test
@@ -144,6 +206,19 @@ class ResultsTest {
   }
 
   @Test
+  void freshBeginsAtTheBeginning() throws IOException {
+    assertThrows(CancellationException.class, () -> results(false).table("long", SETTINGS, checkpoint -> {
+      Files.createDirectories(checkpoint.getParent());
+      Files.writeString(checkpoint, "half");
+      throw new CancellationException();
+    }));
+    assertFalse(results(true).table("long", SETTINGS, checkpoint -> {
+      assertFalse(Files.exists(checkpoint), "what an earlier run has left");
+      return table(checkpoint);
+    }).stored());
+  }
+
+  @Test
   void damageIsNamedAndNothingIsUsed() throws IOException {
     results(false).table("delays", SETTINGS, this::table);
     Path csv;
@@ -177,5 +252,17 @@ class ResultsTest {
     assertEquals(List.of("reproduced", "reproduced, stored"),
         report.compare("Figure 1").table().stringColumn("verdict").asList());
     assertNotEquals(made.provenance().scale(), report.scale());
+  }
+
+  @Test
+  void anotherItemRestsOnNothingStored() {
+    results(false).table("delays", SETTINGS, this::table);
+    Result<Table> stored = results(false).storedTable("delays", SETTINGS).orElseThrow();
+    Report report = Report.open("memory", Scale.SMOKE, Seed.of(7), null, System::nanoTime);
+    report.begin("Figure 1").from(stored).add("Figure 2", "its own", 1).add("Figure 2 top", "a part's", 1)
+        .add("Figure 3", "another's", 1).add("Figure 2", "its own again", 1);
+    assertEquals(List.of(true, true, false, true), report.rows().stream().map(row -> row.stored() != null).toList());
+    assertTrue(report.figure("Figure 2", "its own", Chart.of()).note().endsWith("stored"));
+    assertFalse(report.figure("Figure 3", "another's", Chart.of()).note().endsWith("stored"));
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -98,14 +99,36 @@ class ScoreboardTest {
   @Test
   void badTablesAreNamed() {
     assertThrows(IllegalArgumentException.class, () -> Scoreboard.of(table), "no row");
-    assertThrows(IllegalArgumentException.class, () -> Scoreboard.of(table.removeColumns("value")));
-    assertThrows(IllegalArgumentException.class, () -> board().score("text8", "RNN"));
+    Table without = table.copy().removeColumns("value");
+    assertThrows(IllegalArgumentException.class, () -> Scoreboard.of(without));
+    Scoreboard board = board();
+    assertMessage("the task must be one of [adding, digits], but was 'text8'", () -> board.score("text8", "RNN"));
+    String unknown = "the cell must be one of [RNN, GRU, IRNN], but was 'rnn'";
+    assertMessage(unknown, () -> board.score("adding", "rnn"));
+    assertMessage(unknown, () -> board.mean("adding", "rnn"));
+    assertMessage(unknown, () -> board.meanScore("rnn"));
+  }
+
+  @Test
+  void rowsOfATaskThatDifferAreNamed() {
+    add("adding", "lower", 1, "RNN", 0.5);
+    add("adding", "higher", 1, "GRU", 0.5);
+    String message = "all rows of 'adding' must have one measure, better and baseline, but row 1 differs";
+    assertMessage(message, () -> Scoreboard.of(table));
+    table.stringColumn("better").set(1, "lower");
+    table.doubleColumn("baseline").set(1, 2);
+    assertMessage(message, () -> Scoreboard.of(table));
+    table.doubleColumn("baseline").setMissing(1);
+    assertMessage("baseline must be finite, but was NaN", () -> Scoreboard.of(table));
+  }
+
+  private static void assertMessage(String message, Executable call) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
   }
 
   @Test
   void aDirectionThatIsNoneIsNamed() {
     add("adding", "up", 1, "RNN", 1.5);
-    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Scoreboard.of(table));
-    assertEquals("better must be higher or lower, but was 'up'", e.getMessage());
+    assertMessage("better must be higher or lower, but was 'up'", () -> Scoreboard.of(table));
   }
 }
