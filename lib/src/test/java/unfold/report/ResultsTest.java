@@ -187,13 +187,18 @@ class ResultsTest {
     assertTrue(results(false).storedNetwork("net", SETTINGS, other.architecture()).isEmpty());
   }
 
-  @Test
-  void whatIsBrokenOffLeavesItsCheckpointAndNoResult() throws IOException {
+  /** Leaves a checkpoint of the table "long" that says "half". */
+  private void breakOffHalfway() {
     assertThrows(CancellationException.class, () -> results(false).table("long", SETTINGS, checkpoint -> {
       Files.createDirectories(checkpoint.getParent());
       Files.writeString(checkpoint, "half");
       throw new CancellationException();
     }));
+  }
+
+  @Test
+  void whatIsBrokenOffLeavesItsCheckpointAndNoResult() throws IOException {
+    breakOffHalfway();
     assertTrue(results(false).storedTable("long", SETTINGS).isEmpty());
     results(false).table("long", SETTINGS, checkpoint -> {
       assertEquals("half", Files.readString(checkpoint));
@@ -207,11 +212,7 @@ class ResultsTest {
 
   @Test
   void freshBeginsAtTheBeginning() throws IOException {
-    assertThrows(CancellationException.class, () -> results(false).table("long", SETTINGS, checkpoint -> {
-      Files.createDirectories(checkpoint.getParent());
-      Files.writeString(checkpoint, "half");
-      throw new CancellationException();
-    }));
+    breakOffHalfway();
     assertFalse(results(true).table("long", SETTINGS, checkpoint -> {
       assertFalse(Files.exists(checkpoint), "what an earlier run has left");
       return table(checkpoint);
