@@ -3,7 +3,7 @@ package unfold.tune;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.decomposition.TriangularSolver_DDRM;
-import org.ejml.dense.row.decomposition.chol.CholeskyDecompositionInner_DDRM;
+import org.ejml.dense.row.decomposition.chol.CholeskyDecompositionBlock_DDRM;
 import unfold.Check;
 
 /**
@@ -20,15 +20,17 @@ import unfold.Check;
 public final class GaussianProcess {
   /** Of so many points the covariances with some hundred observations stay in the processor's caches. */
   private static final int TOGETHER = 64;
+  /** The width of the Cholesky decomposition's blocks that is fastest for some hundred observations. */
+  private static final int BLOCK = 20;
 
   private final Matern kernel;
   private final int count;
   private final double[] scaledND;
   private final double[] yN;
-  /** The inverse of the lower Cholesky factor of the observations' covariance, row by row. */
-  private final double[] inverseNN;
-  /** The same, column by column. */
-  private final double[] columnsNN;
+  /** The lower Cholesky factor of the observations' covariance, row by row; above its diagonal is anything. */
+  private final double[] factorNN;
+  /** Made when it is first asked for: the likelihood needs none. */
+  private volatile InverseFactor inverse;
   /** The covariance's inverse times the observations. */
   private final double[] alphaN;
   private final double halfLogDeterminant;
@@ -50,24 +52,18 @@ public final class GaussianProcess {
         covariance.data[j * count + i] = k;
       }
     }
-    CholeskyDecompositionInner_DDRM cholesky = new CholeskyDecompositionInner_DDRM(true);
+    CholeskyDecompositionBlock_DDRM cholesky = new CholeskyDecompositionBlock_DDRM(BLOCK);
     Check.that(cholesky.decompose(covariance), "the noise must be large enough for the covariance of %d"
         + " observations to be positive definite, but was %s", count, kernel.noise());
-    double[] factor = cholesky.getT().data;
+    factorNN = cholesky.getT().data;
     double sum = 0;
     for (int i = 0; i < count; i++) {
-      sum += StrictMath.log(factor[i * count + i]);
+      sum += StrictMath.log(factorNN[i * count + i]);
     }
     halfLogDeterminant = sum;
-    inverseNN = factor.clone();
-    TriangularSolver_DDRM.invertLower(inverseNN, count);
-    columnsNN = new double[count * count];
-    for (int i = 0; i < count; i++) {
-      for (int j = 0; j <= i; j++) {
-        columnsNN[j * count + i] = inverseNN[i * count + j];
-      }
-    }
-    alphaN = unwhitened(whitened(yN));
+    alphaN = yN.clone();
+    TriangularSolver_DDRM.solveL(factorNN, alphaN, count);
+    TriangularSolver_DDRM.solveTranL(factorNN, alphaN, count);
   }
 
   /**
@@ -113,28 +109,13 @@ public final class GaussianProcess {
     return at(x).variance();
   }
 
-  /** Returns the inverse factor times a vector; by columns, whose sums do not wait for each other. */
-  private double[] whitened(double[] aN) {
-    double[] vN = new double[count];
-    for (int j = 0; j < count; j++) {
-      double a = aN[j];
-      for (int i = j, at = j * count + j; i < count; i++, at++) {
-        vN[i] += columnsNN[at] * a;
-      }
+  private InverseFactor inverse() {
+    InverseFactor made = inverse;
+    if (made == null) {
+      made = new InverseFactor(factorNN, count);
+      inverse = made;
     }
-    return vN;
-  }
-
-  /** Returns the inverse factor's transpose times a vector. */
-  private double[] unwhitened(double[] vN) {
-    double[] wN = new double[count];
-    for (int i = 0; i < count; i++) {
-      double v = vN[i];
-      for (int j = 0, at = i * count; j <= i; j++, at++) {
-        wN[j] += inverseNN[at] * v;
-      }
-    }
-    return wN;
+    return made;
   }
 
   /** Returns a variance that rounding has not made zero or less. */
@@ -182,13 +163,13 @@ public final class GaussianProcess {
 
     private double[] whitened() {
       if (whitenedN == null) {
-        whitenedN = GaussianProcess.this.whitened(kN);
+        whitenedN = inverse().times(kN);
       }
       return whitenedN;
     }
 
     Slopes slopes() {
-      double[] weightN = unwhitened(whitened());
+      double[] weightN = inverse().transposedTimes(whitened());
       double[] scales = kernel.lengthScales();
       double[] meanD = new double[scaled.length];
       double[] varianceD = new double[scaled.length];
@@ -216,57 +197,45 @@ public final class GaussianProcess {
    */
   void posterior(double[] xMD, double[] means, double[] variances) {
     double[] scaled = kernel.scaled(xMD);
-    Arrays.fill(means, 0);
-    Arrays.fill(variances, kernel.variance());
     for (int first = 0; first < means.length; first += TOGETHER) {
       posterior(scaled, first, Math.min(means.length, first + TOGETHER), means, variances);
     }
   }
 
-  /** Adds to the means, and takes from the variances, what the points from first to end have. */
+  /** Writes means and variances of the points from first to end. */
   private void posterior(double[] scaled, int first, int end, double[] means, double[] variances) {
     int many = end - first;
     int dimensions = kernel.dimensions();
-    double[] kNM = new double[count * many];
-    for (int i = 0; i < count; i++) {
-      for (int m = 0; m < many; m++) {
-        kNM[i * many + m] = kernel.covariance(kernel.distance(scaledND, i * dimensions, scaled,
-            (first + m) * dimensions));
-      }
+    double[][] xDM = new double[dimensions][many];
+    for (int i = 0; i < many * dimensions; i++) {
+      xDM[i % dimensions][i / dimensions] = scaled[first * dimensions + i];
     }
-    double[] v = new double[many];
+    double[][] kNM = new double[count][many];
+    double[] meanM = new double[many];
+    double[] varianceM = new double[many];
+    Arrays.fill(varianceM, kernel.variance());
     for (int i = 0; i < count; i++) {
-      Arrays.fill(v, 0);
-      int j = 0;
-      for (; j + 3 <= i; j += 4) {
-        addFour(i * count + j, kNM, j * many, v);
-      }
-      for (; j <= i; j++) {
-        double factor = inverseNN[i * count + j];
-        for (int m = 0; m < many; m++) {
-          v[m] += factor * kNM[j * many + m];
-        }
+      double[] kM = kNM[i];
+      for (int d = 0; d < dimensions; d++) {
+        addSquares(xDM[d], scaledND[i * dimensions + d], kM);
       }
       for (int m = 0; m < many; m++) {
-        means[first + m] += alphaN[i] * kNM[i * many + m];
-        variances[first + m] -= v[m] * v[m];
+        kM[m] = kernel.covariance(Math.sqrt(kM[m]));
+      }
+      for (int m = 0; m < many; m++) {
+        meanM[m] += alphaN[i] * kM[m];
       }
     }
-    for (int m = first; m < end; m++) {
-      variances[m] = aboveZero(variances[m]);
+    inverse().takeSquares(kNM, varianceM);
+    for (int m = 0; m < many; m++) {
+      means[first + m] = meanM[m];
+      variances[first + m] = aboveZero(varianceM[m]);
     }
   }
 
-  /** Adds four rows, each times its number of the inverse factor, one after the other. */
-  private void addFour(int factors, double[] from, int first, double[] to) {
-    double a = inverseNN[factors];
-    double b = inverseNN[factors + 1];
-    double c = inverseNN[factors + 2];
-    double d = inverseNN[factors + 3];
-    int many = to.length;
-    for (int m = 0; m < many; m++) {
-      int at = first + m;
-      to[m] = to[m] + a * from[at] + b * from[at + many] + c * from[at + 2 * many] + d * from[at + 3 * many];
+  private static void addSquares(double[] xM, double x, double[] sumM) {
+    for (int m = 0; m < sumM.length; m++) {
+      sumM[m] += (xM[m] - x) * (xM[m] - x);
     }
   }
 
@@ -286,13 +255,13 @@ public final class GaussianProcess {
   public double[] logMarginalLikelihoodGradient() {
     int dimensions = kernel.dimensions();
     double[] gradient = new double[dimensions + 2];
-    double[] precisionNN = precision();
+    double[][] precisionNN = inverse().square();
     for (int i = 0; i < count; i++) {
-      double own = 0.5 * (alphaN[i] * alphaN[i] - precisionNN[i * count + i]);
+      double own = 0.5 * (alphaN[i] * alphaN[i] - precisionNN[i][i]);
       gradient[0] += own * kernel.variance();
       gradient[dimensions + 1] += own * kernel.noise();
       for (int j = 0; j < i; j++) {
-        double weight = alphaN[i] * alphaN[j] - precisionNN[i * count + j];
+        double weight = alphaN[i] * alphaN[j] - precisionNN[i][j];
         double r = kernel.distance(scaledND, i * dimensions, scaledND, j * dimensions);
         double k = kernel.covariance(r);
         gradient[0] += weight * k;
@@ -304,20 +273,6 @@ public final class GaussianProcess {
       }
     }
     return gradient;
-  }
-
-  /** Returns the covariance's inverse, its lower half. */
-  private double[] precision() {
-    double[] precisionNN = new double[count * count];
-    for (int k = 0; k < count; k++) {
-      for (int i = 0; i <= k; i++) {
-        double factor = inverseNN[k * count + i];
-        for (int j = 0, to = i * count, from = k * count; j <= i; j++, to++, from++) {
-          precisionNN[to] += factor * inverseNN[from];
-        }
-      }
-    }
-    return precisionNN;
   }
 
   /** Returns the kernel. */

@@ -16,6 +16,12 @@ import unfold.Check;
  */
 public record Matern(double variance, double[] lengthScales, double noise) {
   private static final double ROOT5 = Math.sqrt(5);
+  private static final double LOG2_E = 1.4426950408889634;
+  /** The logarithm of 2 in two parts; whole numbers times the first are exact. */
+  private static final double LN2_HIGH = 0x1.62e42fee00000p-1;
+  private static final double LN2_LOW = 0x1.a39ef35793c76p-33;
+  /** Below it the exponential counts as 0. */
+  private static final double LEAST_EXPONENT = -700;
 
   /** Checks the numbers. */
   public Matern {
@@ -62,7 +68,24 @@ public record Matern(double variance, double[] lengthScales, double noise) {
   /** Returns the covariance of the function at distance r. */
   double covariance(double r) {
     double s = ROOT5 * r;
-    return variance * (1 + s + s * s / 3) * StrictMath.exp(-s);
+    return variance * (1 + s + s * s / 3) * exp(-s);
+  }
+
+  /**
+   * Returns e^x of an x up to 0, within four units in the last place; as {@link StrictMath#exp} with the same
+   * bits on every machine, but faster.
+   */
+  static double exp(double x) {
+    if (x < LEAST_EXPONENT) {
+      return 0;
+    }
+    double k = Math.rint(LOG2_E * x);
+    double r = (x - k * LN2_HIGH) - k * LN2_LOW;
+    double r2 = r * r;
+    double series = 1 + r + r2 * (1 / 2.0 + r * (1 / 6.0) + r2 * (1 / 24.0 + r * (1 / 120.0)
+        + r2 * (1 / 720.0 + r * (1 / 5040.0) + r2 * (1 / 40320.0 + r * (1 / 362880.0)
+        + r2 * (1 / 3628800.0 + r * (1 / 39916800.0) + r2 * (1 / 479001600.0))))));
+    return series * Double.longBitsToDouble((long) (k + Double.MAX_EXPONENT) << 52);
   }
 
   /**

@@ -41,12 +41,12 @@ class GaussianProcessTest {
     }
   }
 
-  /** A process of 20 points in 3 dimensions. */
+  /** A process of 50 points in 3 dimensions: more than a block of the decomposition has. */
   private static GaussianProcess process(double variance, double[] scales, double noise) {
     Seed.Stream random = Seed.of(5).stream("points");
-    double[] x = random.doubles(60).toArray();
-    double[] y = new double[20];
-    for (int i = 0; i < 20; i++) {
+    double[] x = random.doubles(150).toArray();
+    double[] y = new double[50];
+    for (int i = 0; i < 50; i++) {
       y[i] = Math.sin(6 * x[3 * i]) + x[3 * i + 1] * x[3 * i + 2] + 0.1 * random.nextGaussian();
     }
     return GaussianProcess.of(new Matern(variance, scales, noise), x, y);
@@ -92,15 +92,27 @@ class GaussianProcessTest {
   @Test
   void manyPointsAreAsOneByOne() {
     GaussianProcess process = process(1.2, new double[] {0.4, 0.8, 1.5}, 1e-2);
-    double[] points = Seed.of(6).stream("points").doubles(30).toArray();
-    double[] means = new double[10];
-    double[] variances = new double[10];
+    int many = 150; // More than are taken together.
+    double[] points = Seed.of(6).stream("points").doubles(3 * many).toArray();
+    double[] means = new double[many];
+    double[] variances = new double[many];
     process.posterior(points, means, variances);
-    for (int m = 0; m < 10; m++) {
+    for (int m = 0; m < many; m++) {
       double[] x = java.util.Arrays.copyOfRange(points, 3 * m, 3 * m + 3);
       assertEquals(process.mean(x), means[m], 1e-13);
       assertEquals(process.variance(x), variances[m], 1e-13);
     }
+  }
+
+  @Test
+  void exponentialIsThatOfTheStandardLibrary() {
+    for (double x = 0; x > -700; x -= 1e-3 * Math.max(1, -x / 50)) {
+      double expected = StrictMath.exp(x);
+      assertEquals(expected, Matern.exp(x), 4 * Math.ulp(expected));
+    }
+    assertEquals(1, Matern.exp(0));
+    assertEquals(0, Matern.exp(-701));
+    assertEquals(0, Matern.exp(Double.NEGATIVE_INFINITY));
   }
 
   /** Desautels et al. (2014): the mean stays, the variance does not depend on what will be observed. */
