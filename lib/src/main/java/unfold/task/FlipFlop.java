@@ -121,6 +121,36 @@ public final class FlipFlop {
   }
 
   /**
+   * Returns the share of answers that come at the right step and are held until the next one is due; NaN if none is
+   * due. An answer is what a channel's target asks for between two of its changes: one output of the wrong sign, at
+   * its first step or later, spoils it. The steps are so many more than the answers that {@link #accuracy} hardly
+   * shows whether answers are late.
+   *
+   * @param yTBO outputs
+   * @param batch the sequences with their targets
+   */
+  public double answered(double[] yTBO, Batch batch) {
+    Check.shape("yTBO", yTBO, batch.steps(), batch.size(), channels);
+    int width = batch.size() * channels;
+    int answers = 0;
+    int spoilt = 0;
+    for (int i = 0; i < width; i++) {
+      double held = 0;
+      boolean right = true;
+      for (int at = i; at < yTBO.length; at += width) {
+        double target = batch.yTBO()[at];
+        boolean begins = target != held;
+        answers += begins && target != 0 ? 1 : 0;
+        boolean wrong = target != 0 && !(target * yTBO[at] > 0);
+        spoilt += wrong && (begins || right) ? 1 : 0;
+        right = !wrong && (begins || right);
+        held = target;
+      }
+    }
+    return (double) (answers - spoilt) / answers;
+  }
+
+  /**
    * Returns which corner of the cube outputs or targets are at: bit k of the number is set where channel k is
    * positive.
    *

@@ -96,6 +96,26 @@ class FlipFlopTest {
   }
 
   @Test
+  void answersMustComeInTimeAndBeHeld() {
+    FlipFlop task = FlipFlop.of(1).delay(2);
+    double[] targets = {0, 0, 1, 1, 1, -1, -1, -1, 1, 1};
+    Batch batch = Batch.of(10, 1, new double[10]).towards(targets);
+    assertEquals(1, task.answered(targets, batch));
+    assertEquals(2 / 3.0, task.answered(new double[] {0, 0, 1, 1, 1, 1, -1, -1, 1, 1}, batch), "one late");
+    assertEquals(2 / 3.0, task.answered(new double[] {9, 9, 1, 1, -1, -1, -1, -1, 1, 1}, batch), "one early");
+    assertEquals(2 / 3.0, task.answered(new double[] {0, 0, 1, 1, 1, -1, -1, -1, -1, -1}, batch), "one missed");
+    assertEquals(2 / 3.0, task.answered(new double[] {0, 0, -1, 1, -1, -1, -1, -1, 1, 1}, batch), "wrong twice");
+    assertEquals(0, task.answered(new double[] {0, 0, 0, 0, 0, 0, Double.NaN, 0, 0, 0}, batch));
+    assertEquals(Double.NaN, task.answered(new double[2], Batch.of(2, 1, new double[2]).towards(new double[2])));
+    FlipFlop late = FlipFlop.of(2).delay(4);
+    Batch asked = late.streams(3, SEED).window(0, 2_000);
+    double[] stepLate = FlipFlop.of(2).delay(5).streams(3, SEED).window(0, 2_000).yTBO();
+    assertTrue(late.accuracy(stepLate, asked) > 0.98, "a step late hardly shows here");
+    assertEquals(0, late.answered(stepLate, asked), "but does here");
+    assertEquals(1, late.answered(asked.yTBO(), asked));
+  }
+
+  @Test
   void switchesAreSingleSpikesFromCornerToCorner() {
     FlipFlop task = FlipFlop.of(3).delay(4);
     Batch batch = task.sequence(STEPS, SEED);
