@@ -40,7 +40,7 @@ final class InverseFactor {
   double[] times(double[] aN) {
     double[] vN = new double[count];
     for (int j = 0; j < count; j++) {
-      addColumn(aN[j], columns[j], vN, j, count);
+      addScaled(aN[j], columns[j], vN, j, count);
     }
     return vN;
   }
@@ -49,14 +49,14 @@ final class InverseFactor {
   double[] transposedTimes(double[] vN) {
     double[] wN = new double[count];
     for (int i = 0; i < count; i++) {
-      addColumn(vN[i], rows[i], wN, 0, i + 1);
+      addScaled(vN[i], rows[i], wN, 0, i + 1);
     }
     return wN;
   }
 
-  private static void addColumn(double factor, double[] column, double[] to, int first, int end) {
+  private static void addScaled(double factor, double[] vector, double[] to, int first, int end) {
     for (int i = first; i < end; i++) {
-      to[i] += factor * column[i];
+      to[i] += factor * vector[i];
     }
   }
 
@@ -100,7 +100,7 @@ final class InverseFactor {
           matrix[k + 3], to, width);
     }
     for (; k < end; k++) {
-      addColumn(factors[k], matrix[k], to, 0, width);
+      addScaled(factors[k], matrix[k], to, 0, width);
     }
   }
 
