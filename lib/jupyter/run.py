@@ -13,6 +13,7 @@ import re
 import signal
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import nbformat
@@ -250,7 +251,9 @@ def main():
         print("%s%s\nThe run failed" % (e.strerror or e, place), end="", file=sys.stderr)
         status = 1
     except KeyboardInterrupt:
-        logging.disable()  # nbclient's loop would tell at length that it was cut off.
+        # nbclient's loop would tell at length that it was cut off, and what it never waited for.
+        logging.disable()
+        warnings.simplefilter("ignore", RuntimeWarning)
         print("\nThe run was interrupted", end="", file=sys.stderr)
         status = 130
     print("; the last good report, if there is one, is as it was.", file=sys.stderr)
