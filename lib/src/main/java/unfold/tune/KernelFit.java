@@ -7,9 +7,9 @@ import unfold.Seed;
  * The kernel of the highest marginal likelihood given observations of mean 0 and variance 1 in the unit cube.
  *
  * <p>With few observations the likelihood is flat in directions that mean nothing, so it is weighted with
- * broad priors, each log-normal: variance around 1; length scales around exp(sqrt(2)) sqrt(D), since points
- * are farther apart in more dimensions (Hvarfner, Hellsten and Nardi 2024); noise around 1e-4, never below
- * 1e-8. Maximised from the likeliest of some starts.
+ * the broad priors of Optuna's GPSampler: for the variance v the density v exp(-v), for the noise s, which is
+ * never below 1e-8, s^0.1 exp(-30 s), and for a length scale l exp(-0.1 (l^2 + 1 / l^2)) over 1 / l^2, which
+ * is all but flat between scales of 0.3 and 3. Maximised from the likeliest of some starts.
  */
 final class KernelFit implements QuasiNewton.Function {
   private static final double LEAST_NOISE = 1e-8;
@@ -20,20 +20,17 @@ final class KernelFit implements QuasiNewton.Function {
   private static final double LONGEST_STEP = 2;
   private static final double TOLERANCE = 1e-2;
   private static final int STEPS = 60;
-  /** The prior's means and standard deviations of the logarithms of variance, length scales and noise. */
-  private static final double VARIANCE_DEVIATION = 1.5;
-  private static final double SCALE_DEVIATION = Math.sqrt(3);
-  private static final double NOISE_MEAN = StrictMath.log(1e-4);
-  private static final double NOISE_DEVIATION = 3;
-  /** Farther from the prior's mean, in its deviations, nothing is evaluated. */
-  private static final double FAR = 8;
+  private static final Prior VARIANCE = new Prior(1, 1, 0, 1);
+  private static final Prior SCALE = new Prior(2, 0.1, 0.1, 0);
+  private static final Prior NOISE = new Prior(1, 30, 0, 0.1);
+  /** Where the starts are drawn around, apart from variance and length scales of 1, and their deviations. */
+  private static final double START_NOISE = StrictMath.log(1e-4);
+  private static final double START_DEVIATION = 0.8;
   private static final double IMPOSSIBLE = 1e10;
 
   private final double[] xND;
   private final double[] yN;
   private final int dimensions;
-  private final double[] means;
-  private final double[] deviations;
   /** The newest point, its value, and its process, which gives the gradient if that is wanted. */
   private double[] newest;
   private double newestValue;
@@ -45,14 +42,6 @@ final class KernelFit implements QuasiNewton.Function {
     this.xND = xND;
     this.yN = yN;
     dimensions = xND.length / yN.length;
-    means = new double[dimensions + 2];
-    deviations = new double[dimensions + 2];
-    Arrays.fill(means, Math.sqrt(2) + 0.5 * StrictMath.log(dimensions));
-    Arrays.fill(deviations, SCALE_DEVIATION);
-    means[0] = 0;
-    deviations[0] = VARIANCE_DEVIATION;
-    means[dimensions + 1] = NOISE_MEAN;
-    deviations[dimensions + 1] = NOISE_DEVIATION;
   }
 
   /**
@@ -65,12 +54,10 @@ final class KernelFit implements QuasiNewton.Function {
     double[][] starts = new double[1 + DRAWS][];
     double[] values = new double[starts.length];
     for (int s = 0; s < starts.length; s++) {
-      starts[s] = fit.means.clone();
-      for (int i = 0; i < starts[s].length; i++) {
-        // The first start has scales of 1: where all is unlike, nothing is ruled out.
-        boolean scale = i >= 1 && i <= fit.dimensions;
-        starts[s][i] = s == 0 ? scale ? 0 : fit.means[i]
-            : fit.means[i] + 0.5 * fit.deviations[i] * random.nextGaussian();
+      starts[s] = new double[fit.dimensions + 2];
+      starts[s][fit.dimensions + 1] = START_NOISE;
+      for (int i = 0; s > 0 && i < starts[s].length; i++) {
+        starts[s][i] += START_DEVIATION * random.nextGaussian();
       }
       values[s] = fit.value(starts[s]);
     }
@@ -106,20 +93,19 @@ final class KernelFit implements QuasiNewton.Function {
     newest = theta.clone();
     newestProcess = null;
     newestValue = IMPOSSIBLE;
-    double prior = 0;
+    double cost = 0;
     for (int i = 0; i < theta.length; i++) {
-      double z = (theta[i] - means[i]) / deviations[i];
-      if (!(Math.abs(z) < FAR)) {
-        return;
-      }
-      prior += 0.5 * z * z;
+      cost += prior(i).cost(theta[i]);
+    }
+    if (!(cost < IMPOSSIBLE)) {
+      return;
     }
     try {
       newestProcess = GaussianProcess.of(kernel(theta), xND, yN);
     } catch (IllegalArgumentException e) {
       return; // Too little noise.
     }
-    newestValue = prior - newestProcess.logMarginalLikelihood();
+    newestValue = cost - newestProcess.logMarginalLikelihood();
     if (newestValue < bestValue) {
       bestValue = newestValue;
       best = newest;
@@ -137,8 +123,23 @@ final class KernelFit implements QuasiNewton.Function {
     int last = theta.length - 1;
     likelihood[last] *= StrictMath.exp(theta[last]) / newestProcess.kernel().noise();
     for (int i = 0; i < theta.length; i++) {
-      gradient[i] = (theta[i] - means[i]) / (deviations[i] * deviations[i]) - likelihood[i];
+      gradient[i] = prior(i).slope(theta[i]) - likelihood[i];
     }
     return gradient;
+  }
+
+  private Prior prior(int i) {
+    return i == 0 ? VARIANCE : i <= dimensions ? SCALE : NOISE;
+  }
+
+  /** The prior of exp(t), minus its logarithm being above exp(kt) + below exp(-kt) - power t. */
+  private record Prior(double k, double above, double below, double power) {
+    double cost(double t) {
+      return above * StrictMath.exp(k * t) + below * StrictMath.exp(-k * t) - power * t;
+    }
+
+    double slope(double t) {
+      return k * (above * StrictMath.exp(k * t) - below * StrictMath.exp(-k * t)) - power;
+    }
   }
 }

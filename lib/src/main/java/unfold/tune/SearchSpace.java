@@ -228,7 +228,12 @@ public final class SearchSpace {
   }
 
   private SearchSpace plus(Parameter parameter) {
-    Check.that(find(parameter.name()) < 0, "there is a parameter %s already", parameter.name());
+    for (Parameter other : parameters) {
+      // To SQL, in which trials are kept, they would be the same.
+      Check.that(!other.name().equalsIgnoreCase(parameter.name()),
+          "a parameter's name must differ from %s by more than capital letters, but was %s", other.name(),
+          parameter.name());
+    }
     List<Parameter> more = new ArrayList<>(parameters);
     more.add(parameter);
     return new SearchSpace(more);

@@ -147,11 +147,11 @@ class GaussianProcessBanditTest {
     List<Trial> other = twenty(7);
     twenty(6).forEach(trial -> assertNotEquals(trial.settings(), other.get(trial.number()).settings()));
     // The bits themselves, so that another machine's differ visibly.
-    assertEquals(BITS, Arrays.toString(MIXED.embed(twenty(6).get(19).settings())));
+    assertEquals(BITS, Arrays.toString(MIXED.embed(twenty(6).get(18).settings())));
   }
 
   private static final String BITS =
-      "[0.55395603437675, 0.0, 1.0, 0.0, 1.0, 0.9166666666666666, 0.6306069568040767]";
+      "[0.6760892236188865, 0.0, 1.0, 0.0, 1.0, 0.9166666666666666, 0.6855357585674703]";
 
   private static List<Trial> twenty(int seed) {
     return run(GaussianProcessBandit.of(MIXED, Seed.of(seed)), 20, s -> Outcome.complete(mixed(s))).trials();

@@ -149,7 +149,10 @@ class SearchSpaceTest {
     refused("low of n must be at least 1 on a logarithmic scale, but was 0.0",
         () -> empty.logInteger("n", 0, 5));
     refused("c must have at least 2 different words, but has [a, a]", () -> empty.categorical("c", "a", "a"));
-    refused("there is a parameter rate already", () -> SPACE.uniform("rate", 0, 1));
+    refused("a parameter's name must differ from rate by more than capital letters, but was rate",
+        () -> SPACE.uniform("rate", 0, 1));
+    refused("a parameter's name must differ from rate by more than capital letters, but was Rate",
+        () -> SPACE.uniform("Rate", 0, 1));
     refused("a parameter's name must not be blank, but was ' '", () -> empty.uniform(" ", 0, 1));
     refused("the parent of x must be a categorical parameter added before it, but was y",
         () -> empty.uniform("x", 0, 1).onlyIf("y", "a"));

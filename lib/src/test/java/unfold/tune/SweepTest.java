@@ -173,8 +173,9 @@ class SweepTest {
 
   @Test
   void aTableHasTheTrialsOfAListOfThem() {
-    List<Trial> trials = Sweep.of(TUNER, 7, EXPERIMENT).seed(Seed.of(2)).run();
-    Table table = Sweep.of(TUNER, 7, EXPERIMENT).seed(Seed.of(2)).table(folder.resolve("a.db"), "a test");
+    Sweep sweep = Sweep.of(new RandomSearch(SPACE, Seed.of(2)), 7, EXPERIMENT).seed(Seed.of(2));
+    List<Trial> trials = sweep.run();
+    Table table = sweep.table(folder.resolve("a.db"), "a test");
     Trial best = Study.best(trials).get();
     assertEquals(best.number(), TrialTable.best(table));
     assertTrue(best.number() > 0);
