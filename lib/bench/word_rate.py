@@ -56,11 +56,12 @@ def streams(folder):
 
 
 def mean_loss(model, text, optimizer=None):
-    """Returns the mean loss over the text's whole windows; trains where there is an optimizer."""
+    """Returns the mean loss over the text, whose last window is shorter; trains where there is an optimizer."""
     state = None
-    losses = []
-    for begin in range(0, text.size(1) - WINDOW, COUNTED):
-        logits, state = model(text[:, begin : begin + WINDOW], state)
+    total = count = 0
+    inputs = text[:, :-1]
+    for begin in range(0, inputs.size(1) - (WINDOW - COUNTED), COUNTED):
+        logits, state = model(inputs[:, begin : begin + WINDOW], state)
         state = detached(state)
         targets = text[:, begin + WINDOW - COUNTED + 1 : begin + WINDOW + 1]
         loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
@@ -69,8 +70,9 @@ def mean_loss(model, text, optimizer=None):
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
             optimizer.step()
-        losses.append(loss.item())
-    return sum(losses) / len(losses)
+        total += loss.item() * targets.numel()
+        count += targets.numel()
+    return total / count
 
 
 def main():
@@ -79,8 +81,9 @@ def main():
     parser.add_argument("rate", type=float)
     parser.add_argument("--cell", choices=sorted(UNITS), default="GRU")
     parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    torch.manual_seed(1)
+    torch.manual_seed(options.seed)
     train, valid, words = streams(options.folder)
     model = Model(options.cell, words)
     optimizer = torch.optim.SGD(model.parameters(), lr=options.rate)

@@ -7,9 +7,9 @@ import unfold.Seed;
  * The kernel of the highest marginal likelihood given observations of mean 0 and variance 1 in the unit cube.
  *
  * <p>With few observations the likelihood is flat in directions that mean nothing, so it is weighted with
- * the broad priors of Optuna's GPSampler: for the variance v the density v exp(-v), for the noise s, which is
- * never below 1e-8, s^0.1 exp(-30 s), and for a length scale l exp(-0.1 (l^2 + 1 / l^2)) over 1 / l^2, which
- * is all but flat between scales of 0.3 and 3. Maximised from the likeliest of some starts.
+ * the broad priors of Optuna's GPSampler: for the variance v the density v exp(-v); for the noise s, which is
+ * never below 1e-8, s^0.1 exp(-30 s); for 1 / l^2 of a length scale l exp(-0.1 (l^2 + 1 / l^2)), which at 0.3
+ * and 3 is half of what it is at 1. Maximised from the likeliest of some starts.
  */
 final class KernelFit implements QuasiNewton.Function {
   private static final double LEAST_NOISE = 1e-8;
@@ -23,7 +23,7 @@ final class KernelFit implements QuasiNewton.Function {
   private static final Prior VARIANCE = new Prior(1, 1, 0, 1);
   private static final Prior SCALE = new Prior(2, 0.1, 0.1, 0);
   private static final Prior NOISE = new Prior(1, 30, 0, 0.1);
-  /** Where the starts are drawn around, apart from variance and length scales of 1, and their deviations. */
+  /** Starts are drawn around variances and length scales of 1 and this logarithm of the noise. */
   private static final double START_NOISE = StrictMath.log(1e-4);
   private static final double START_DEVIATION = 0.8;
   private static final double IMPOSSIBLE = 1e10;
